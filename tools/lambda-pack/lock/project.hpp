@@ -1,0 +1,40 @@
+// What the program needs to know of a pyproject.toml. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "standards/distribution_name.hpp"
+
+namespace lambda_pack {
+
+// A package index that pyproject.toml declares ([[tool.poetry.source]]).
+struct ProjectIndex {
+  std::string name;
+  std::string url;
+  std::string priority;  // "primary", "supplemental", "explicit", …, empty when not said
+};
+
+// PEP 518's [build-system].
+struct BuildSystem {
+  std::vector<std::string> requires_;     // PEP 508 texts
+  std::string backend;                    // "poetry.core.masonry.api"; "setuptools.build_meta:__legacy__" by default
+  std::vector<std::string> backend_path;  // PEP 517's in-tree backends, relative to the project
+};
+
+// A parsed pyproject.toml. The lock readers look at more of it; other rooms see only this.
+struct Project {
+  DistributionName name;
+  std::optional<BuildSystem> build_system;  // nothing when the table is missing
+  bool is_package = true;                   // false for Poetry's package-mode = false
+  std::vector<ProjectIndex> indexes;
+};
+
+// Reads the text of a pyproject.toml; `file` names it in errors. Throws Error with file and line for malformed TOML,
+// and with the missing or wrong key for everything else.
+Project read_project(std::string_view text, std::string_view file);
+
+}  // namespace lambda_pack

@@ -1,0 +1,33 @@
+// The environment a package is made for: a runtime on an architecture.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/runtime.hpp"
+#include "standards/marker.hpp"
+#include "standards/tags.hpp"
+
+namespace lambda_pack {
+
+struct Target {
+  const Runtime* runtime;  // a row of known_runtimes(), never null
+  Architecture architecture;
+
+  std::string str() const;  // "python3.12 on arm64"
+};
+
+// The tags a wheel may have to run on the target, best first: what `packaging.tags.sys_tags()` yields on the
+// target itself (glibc platforms descending, each followed by its legacy alias, then linux_*, then any).
+std::vector<Tag> compatible_tags(const Target& target);
+
+// Marker values on the target. The patch version is not known before Lambda chooses it: `patch` stands in.
+MarkerEnvironment marker_environment(const Target& target, int patch);
+MarkerEnvironment marker_environment(const Target& target);  // with the newest patch known
+
+// Whether the marker holds on the target (extras and groups from `selected`). Where patches 0 and 999 disagree the
+// newest known decides, and `*depends_on_patch`, when given, becomes true.
+bool holds_on(const Marker& marker, const Target& target, const std::set<std::string>& extras,
+              bool* depends_on_patch = nullptr);
+
+}  // namespace lambda_pack

@@ -1,0 +1,31 @@
+// Bringing what is missing into the store: the only code that talks to the network (libcurl), in the library
+// lambda_pack_network, which only the full program links.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "lock/project.hpp"
+#include "lock/selection.hpp"
+#include "store/store.hpp"
+
+namespace lambda_pack {
+
+// Where and how to download.
+struct DownloadOptions {
+  std::vector<ProjectIndex> indexes;      // pyproject's, for names and credentials of sources
+  std::filesystem::path lock_folder;      // file sources are relative to it
+  std::string python;                     // interpreter whose pip is asked for the user's index; empty: python3
+  unsigned connections = 12;
+  int attempts = 5;
+  int stall_seconds = 30;                 // a transfer below 1 byte/s for so long is cut and tried again
+};
+
+// Downloads the given distributions' files, many at once, resuming what an earlier run left, verifies each and moves
+// it into the store. Says one line of progress on a terminal (count, bytes, rate), plain lines elsewhere. Throws the
+// first Error after every transfer has ended: hash mismatch (both hashes, where it came from), index unreachable,
+// 401/403 (which variables carry credentials), 404, stalled, cut. What arrived whole stays in the store.
+void download(const std::vector<SelectedDistribution>& wanted, const Store& store, const DownloadOptions& options);
+
+}  // namespace lambda_pack

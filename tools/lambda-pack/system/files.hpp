@@ -1,0 +1,101 @@
+// Files: read whole, mapped, replaced at once.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace lambda_pack {
+
+// The file's bytes. Throws Error naming the path and the system's reason.
+std::string read_file(const std::filesystem::path& path);
+
+// The same, or nothing when there is no such file.
+std::optional<std::string> read_file_if_there(const std::filesystem::path& path);
+
+// A file mapped read-only for as long as the object lives; movable.
+class MappedFile {
+ public:
+  // Throws Error naming the path and the system's reason. An empty file has an empty span.
+  explicit MappedFile(const std::filesystem::path& path);
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  ~MappedFile();
+
+  std::span<const std::byte> bytes() const noexcept { return bytes_; }
+  std::string_view text() const noexcept {
+    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+// A new file that appears under its own name only when commit() succeeds: written beside the target, renamed over
+// it. Removed when it is not committed, also when the program is interrupted. Parent folders are made.
+class NewFile {
+ public:
+  // Throws Error naming the target and the system's reason (folder not writable, disk full).
+  explicit NewFile(std::filesystem::path target);
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile();
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text);
+  // Writes all pieces with as few system calls as possible.
+  void write_pieces(std::span<const std::span<const std::byte>> pieces);
+  int descriptor() const noexcept { return descriptor_; }
+  const std::filesystem::path& temporary() const noexcept { return temporary_; }
+  void make_executable();
+  // Puts the file in place of the target.
+  void commit();
+
+ private:
+  std::filesystem::path target_, temporary_;
+  int descriptor_ = -1;
+  int cleanup_slot_ = -1;
+};
+
+// Writes `text` to `path` through NewFile unless the file already holds exactly that; whether it wrote.
+bool write_if_different(const std::filesystem::path& path, std::string_view text);
+
+// Whether two files hold the same bytes; false when one is missing.
+bool same_content(const std::filesystem::path& a, const std::filesystem::path& b);
+
+// A new, empty folder that is removed with everything in it when the object dies. Made inside `parent`.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const std::filesystem::path& parent, std::string_view prefix = "tmp-");
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+  const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// An exclusive lock between processes on `path` (made when missing), held while the object lives (flock).
+class FileLock {
+ public:
+  explicit FileLock(const std::filesystem::path& path);
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock();
+
+ private:
+  int descriptor_ = -1;
+};
+
+// The folder for this program's cache: $XDG_CACHE_HOME or ~/.cache, on macOS ~/Library/Caches, then `lambda-python`.
+// Throws Error when no home is known.
+std::filesystem::path user_cache_folder();
+
+// `while <doing> <path>: <strerror>` as an Error, with a hint for ENOSPC, EACCES, EROFS and EMFILE.
+[[noreturn]] void throw_system_error(std::string_view doing, const std::filesystem::path& path, int error_number);
+
+}  // namespace lambda_pack
