@@ -8,8 +8,9 @@
 namespace lambda_pack {
 
 // `text` between double quotes, with control characters, quotes and backslashes escaped (`\n`, `\x1b`), bytes that
-// are no UTF-8 escaped as `\xNN`, and cut to `limit` characters: safe to print whatever a hostile file holds.
-std::string quoted(std::string_view text, std::size_t limit = 200);
+// are no UTF-8 escaped as `\xNN`, and cut to `limit` characters: safe to print whatever a hostile file holds. (Not
+// `quoted`: with a std::string that would find std::quoted.)
+std::string quote(std::string_view text, std::size_t limit = 200);
 
 // The items joined by `separator`.
 std::string join(const std::vector<std::string>& items, std::string_view separator = ", ");
