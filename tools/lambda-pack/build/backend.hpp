@@ -26,6 +26,11 @@ std::filesystem::path build_wheel(const std::filesystem::path& source, const Bui
 
 // A text that changes whenever the outcome of build_wheel for the same source could: the interpreter, the
 // requirements. Part of the key under which built wheels are kept.
-std::string environment_key(const BuildSystem& build_system, const BuildOptions& options);
+// `source` matters only where `python` is a version manager's shim, which chooses by folder; empty: the current one.
+std::string environment_key(const BuildSystem& build_system, const BuildOptions& options,
+                            const std::filesystem::path& source = {});
+
+// The build system of a project that declares none: setuptools as PEP 517 wants it and pip does it.
+BuildSystem legacy_build_system();
 
 }  // namespace lambda_pack

@@ -1,0 +1,212 @@
+#include "build/environment.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <system_error>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "build/tools.hpp"
+#include "system/files.hpp"
+#include "system/hashing.hpp"
+#include "system/process.hpp"
+#include "system/report.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+// Changes when environments are made in another way, so that older ones are left alone.
+constexpr std::string_view kFormat = "lambda-pack environment 1";
+
+// Virtual environments hold their own path (scripts' first lines), so one is made where it stays, under a name of
+// its own. `<environments>/<key>` is a symlink that appears, pointing there, when it is complete: a maker that was
+// killed leaves nothing that could be taken for an environment, even if its pip goes on writing for a while.
+class Place {
+ public:
+  Place(const fs::path& environments, const std::string& key)
+      : environments_(environments), name_(key.substr(0, 20)) {}
+
+  std::optional<fs::path> complete() const {
+    std::error_code error;
+    const fs::path target = fs::read_symlink(environments_ / name_, error);
+    if (error) return std::nullopt;
+    const fs::path folder = environments_ / target;
+    // Gone when someone tidied up; its python is gone when the interpreter was uninstalled.
+    if (!fs::exists(folder / "bin" / "python", error)) return std::nullopt;
+    return folder;
+  }
+
+  fs::path lock_file() const { return environments_ / (name_ + ".lock"); }
+
+  // A new name; what earlier makers left is removed. Only under the lock.
+  fs::path start() const {
+    fs::create_directories(environments_);
+    for (const fs::directory_entry& entry : fs::directory_iterator(environments_)) {
+      if (!entry.path().filename().string().starts_with(name_ + "-")) continue;
+      std::error_code ignored;
+      fs::remove_all(entry.path(), ignored);
+    }
+    std::string folder = (environments_ / (name_ + "-XXXXXX")).string();
+    if (mkdtemp(folder.data()) == nullptr) throw_system_error("making a folder in", environments_, errno);
+    return folder;
+  }
+
+  void finish(const fs::path& folder) const {
+    const fs::path link = environments_ / (name_ + "-link");
+    fs::create_symlink(folder.filename(), link);
+    fs::rename(link, environments_ / name_);
+  }
+
+ private:
+  fs::path environments_;
+  std::string name_;
+};
+
+// Removes a folder unless it is kept.
+class Unfinished {
+ public:
+  explicit Unfinished(fs::path folder) : folder_(std::move(folder)) {}
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    std::error_code ignored;
+    if (!folder_.empty()) fs::remove_all(folder_, ignored);
+  }
+  void keep() { folder_.clear(); }
+
+ private:
+  fs::path folder_;
+};
+
+// Index, credentials, certificates and proxies are the user's own; what would make the installer put files elsewhere
+// or leave some out is not.
+EnvironmentChanges installer_settings() {
+  EnvironmentChanges changes = without_python_settings();  // also PYTHONDONTWRITEBYTECODE, which stops compiling
+  for (const char* name :
+       {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS",
+        "PIP_NO_COMPILE", "PIP_REQUIRE_HASHES", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_REPORT", "UV_SYSTEM_PYTHON",
+        "UV_TARGET", "UV_PREFIX", "UV_NO_DEPS", "UV_REQUIRE_HASHES", "UV_PROJECT", "UV_WORKING_DIR"}) {
+    changes[name] = std::nullopt;
+  }
+  return changes;
+}
+
+Outcome run_tool(std::vector<std::string> arguments, const fs::path& folder) {
+  Command command;
+  command.arguments = std::move(arguments);
+  command.folder = folder;
+  command.environment = installer_settings();
+  return run(command);
+}
+
+[[noreturn]] void refuse_venv(const EnvironmentRequest& request, const Outcome& outcome) {
+  const Interpreter& interpreter = request.interpreter;
+  const std::string all = outcome.output + outcome.diagnostics;
+  const bool incomplete = all.find("ensurepip") != std::string::npos || all.find("named venv") != std::string::npos;
+  if (incomplete) {
+    throw Error(interpreter.executable.string() + " cannot make virtual environments: it has no venv or no ensurepip",
+                "on Debian and Ubuntu: apt install python3." + std::to_string(interpreter.minor) +
+                    "-venv (or python3-venv); or install uv, which needs neither");
+  }
+  throw Error(request.project.string() + ": cannot make a virtual environment for its build backend\n" +
+                  last_lines(outcome),
+              "try it by hand: " + interpreter.executable.string() + " -m venv /tmp/try");
+}
+
+[[noreturn]] void refuse_requirements(const EnvironmentRequest& request, std::string_view tool,
+                                      const Outcome& outcome) {
+  const std::string what = request.project.string() + ": cannot install its build requirements " +
+                           join(request.requirements) + " by " + std::string(tool) +
+                           (request.offline ? " while offline\n" : "\n") + last_lines(outcome);
+  throw Error(what, request.offline
+                        ? "build once with the network, so that the environment is kept; or give the installer a "
+                          "folder of wheels (PIP_FIND_LINKS, UV_FIND_LINKS)"
+                        : "check [build-system] requires in its pyproject.toml, and that " + std::string(tool) +
+                              " reaches its index");
+}
+
+void make_with_uv(const std::string& uv, const EnvironmentRequest& request, const fs::path& folder) {
+  // Not in the project's folder: uv would compare its requires-python with an interpreter that only builds it.
+  const Outcome made = run_tool({uv, "venv", "--quiet", "--allow-existing", "--python",
+                                 request.interpreter.executable.string(), folder.string()},
+                                request.environments);
+  if (!made.succeeded()) refuse_venv(request, made);
+  if (request.requirements.empty()) return;
+  std::vector<std::string> install{uv, "pip", "install", "--quiet", "--compile-bytecode", "--python",
+                                   (folder / "bin" / "python").string()};
+  if (request.offline) install.emplace_back("--offline");
+  install.insert(install.end(), request.requirements.begin(), request.requirements.end());
+  const Outcome installed = run_tool(std::move(install), request.project);
+  if (!installed.succeeded()) refuse_requirements(request, "uv", installed);
+}
+
+void make_with_pip(const EnvironmentRequest& request, const fs::path& folder) {
+  const Outcome made =
+      run_tool({request.interpreter.executable.string(), "-m", "venv", folder.string()}, request.environments);
+  if (!made.succeeded()) refuse_venv(request, made);
+  const std::string python = (folder / "bin" / "python").string();
+  const std::vector<std::string> pip{python, "-m", "pip", "--no-input", "--disable-pip-version-check", "--quiet"};
+  // Before 3.12, venv brings a setuptools that no one asked for; a project that forgot to require it must fail here
+  // as it does elsewhere.
+  std::vector<std::string> remove = pip;
+  remove.insert(remove.end(), {"uninstall", "--yes", "setuptools"});
+  if (request.interpreter.minor < 12) run_tool(std::move(remove), request.environments);
+  if (request.requirements.empty()) return;
+  std::vector<std::string> install = pip;
+  install.insert(install.end(), {"install", "--compile", "--no-warn-script-location"});
+  if (request.offline) install.emplace_back("--no-index");
+  install.insert(install.end(), request.requirements.begin(), request.requirements.end());
+  const Outcome installed = run_tool(std::move(install), request.project);
+  if (!installed.succeeded()) refuse_requirements(request, "pip", installed);
+}
+
+// They become arguments of the installer, so none may look like an option.
+void check_requirements(const EnvironmentRequest& request) {
+  for (const std::string& requirement : request.requirements) {
+    const std::string_view text = trimmed(requirement);
+    if (!text.empty() && (text[0] == '_' || std::isalnum(static_cast<unsigned char>(text[0])) != 0)) continue;
+    throw Error((request.project / "pyproject.toml").string() + ": " + quote(requirement) +
+                    " in [build-system] requires is no requirement",
+                "write it as PEP 508 does: poetry-core>=1.9");
+  }
+}
+
+std::vector<std::string> sorted(std::vector<std::string> texts) {
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  return texts;
+}
+
+}  // namespace
+
+std::string key_of(const EnvironmentRequest& request) {
+  return sha256_of(join({std::string(kFormat), request.interpreter.executable.string(), request.interpreter.identity,
+                         join(sorted(request.requirements), "\n")},
+                        "\n"))
+      .hex();
+}
+
+fs::path environment_for(const EnvironmentRequest& request) {
+  const Place place(request.environments, key_of(request));
+  if (const auto folder = place.complete()) return *folder;
+  check_requirements(request);
+  const FileLock lock(place.lock_file());
+  if (const auto folder = place.complete()) return *folder;  // another process made it meanwhile
+  say("making the build environment of " + request.project.string() + " (" +
+      (request.requirements.empty() ? "empty" : join(request.requirements)) + ")");
+  const fs::path folder = place.start();
+  Unfinished unfinished(folder);
+  if (const auto uv = find_program("uv")) {
+    make_with_uv(uv->string(), request, folder);
+  } else {
+    make_with_pip(request, folder);
+  }
+  place.finish(folder);
+  unfinished.keep();
+  return folder;
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,120 @@
+"""Calls one hook of a PEP 517 build backend. Runs under `python -S -s -B -c`, in the project's folder.
+
+Arguments: the environment's folder, a scratch folder, the hook, the backend, its backend-path entries. What the hook
+returns goes to `<scratch>/result`, a line each after a first line that says how it went; the wheel to
+`<scratch>/wheel`. Works with Python 3.8 and later, and imports nothing that the hook may not need, since this is
+what every edit of a project waits for.
+"""
+import os
+import sys
+
+
+def enter_environment(folder):
+    """Does what `site` would, less what a machine's owner hooked into it (sitecustomize, the user's packages)."""
+    import builtins
+    import site
+
+    sys.path[:] = [entry for entry in sys.path if entry]  # `-c` puts the current folder there
+    sys.prefix = sys.exec_prefix = folder
+    site.ENABLE_USER_SITE = False
+    site.PREFIXES[:] = [folder]
+    for packages in site.getsitepackages([folder]):
+        if os.path.isdir(packages):
+            site.addsitedir(packages)
+    builtins.exit = builtins.quit = sys.exit  # old setup.py files call them
+
+
+def load(backend, backend_path):
+    """The object that `backend` names; an in-tree backend must come from its backend-path (PEP 517)."""
+    sys.path[:0] = [os.path.abspath(entry) for entry in backend_path]
+    name, _, attributes = backend.partition(":")
+    __import__(name)
+    module = sys.modules[name]
+    if backend_path:
+        home = os.path.realpath(getattr(module, "__file__", None) or "")
+        if not any(home.startswith(os.path.realpath(entry) + os.sep) for entry in backend_path):
+            raise ModuleNotFoundError("%s is not in the project's backend-path but in %s" % (name, home), name=name)
+    found = module
+    for attribute in attributes.split(".") if attributes else []:
+        found = getattr(found, attribute)
+    return found
+
+
+def keep_out_of_source(scratch):
+    """Sends what backends would leave in the project to `scratch`: a later build must not find it.
+
+    setuptools copies modules to build/lib and never removes one there, so that a deleted module would be shipped for
+    ever, and writes *.egg-info; pdm-backend makes .pdm-build. Each would also change the folder that the next build
+    compares.
+    """
+    if "setuptools" in sys.modules:
+        from distutils.dist import Distribution
+
+        find = Distribution.find_config_files
+        settings = os.path.join(scratch, "distutils.cfg")
+
+        def find_config_files(self):
+            found = find(self)  # setuptools from 60 on reads DIST_EXTRA_CONFIG itself
+            return found if "DIST_EXTRA_CONFIG" in os.environ and os.environ["DIST_EXTRA_CONFIG"] in found else [
+                *found, settings]
+
+        Distribution.find_config_files = find_config_files
+    if "pdm.backend" in sys.modules:
+        import pathlib
+
+        from pdm.backend.base import Builder
+
+        make_context = Builder.build_context
+
+        def build_context(self, *arguments, **options):
+            context = make_context(self, *arguments, **options)
+            context.build_dir = pathlib.Path(scratch, "pdm-build")
+            return context
+
+        Builder.build_context = build_context
+
+
+def call(hook, backend, scratch):
+    if hook == "build_wheel":
+        return [backend.build_wheel(os.path.join(scratch, "wheel"))]
+    ask = getattr(backend, hook, None)  # every other hook is optional
+    return ask() if ask else []
+
+
+def leave():
+    """Ends the process without taking the module graph apart, which costs as much as starting it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    threading = sys.modules.get("threading")
+    if threading is None or threading.active_count() == 1:
+        import atexit
+
+        atexit._run_exitfuncs()
+        os._exit(0)
+
+
+def main(folder, scratch, hook, backend, *backend_path):
+    def answer(*lines):
+        with open(os.path.join(scratch, "result"), "w", encoding="utf-8") as result:
+            result.write("".join("%s\n" % line for line in lines))
+
+    import gc
+
+    gc.set_threshold(100000, 50, 50)  # imports make few cycles and many objects: 10 % of a small build
+    os.dup2(2, 1)  # one stream, so that lines stay in the order in which they were written
+    sys.stdout.reconfigure(line_buffering=True)
+    os.umask(0o022)  # modes in the wheel must not depend on who builds it
+    sys.argv[:] = ["setup.py"]
+    enter_environment(folder)
+    try:
+        found = load(backend, backend_path)
+    except (ModuleNotFoundError, AttributeError) as error:
+        answer("no backend", error)
+        raise
+    keep_out_of_source(scratch)
+    answer("done", *call(hook, found, scratch))
+    leave()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,171 @@
+#include "build/inputs.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "system/files.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+using FileId = std::pair<dev_t, ino_t>;
+
+// Never a part of what is built, whatever the backend.
+constexpr std::array<std::string_view, 20> kLeftOut{
+    ".git", ".hg", ".svn", ".bzr", ".jj", "_darcs", "CVS",                              // version control
+    "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",        // caches
+    ".tox", ".nox", ".eggs", "__pypackages__", "node_modules",                          // what tools installed
+    ".pdm-build", ".ipynb_checkpoints", ".DS_Store"};                                   // what tools leave behind
+
+// A folder with one of these is made by a tool: a CMake build tree, a virtual environment (PEP 405), a cache
+// (https://bford.info/cachedir), a conda environment.
+constexpr std::array<std::string_view, 4> kMarkers{"CMakeCache.txt", "pyvenv.cfg", "CACHEDIR.TAG", "conda-meta"};
+
+template <std::size_t count>
+bool is_one_of(const std::array<std::string_view, count>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+enum class Kind { file, folder, link_to_folder, other };
+
+struct Entry {
+  std::string name;
+  Kind kind;
+};
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+using OpenFolder = std::unique_ptr<DIR, CloseFolder>;
+
+Kind kind_of(mode_t mode) { return S_ISDIR(mode) ? Kind::folder : S_ISREG(mode) ? Kind::file : Kind::other; }
+
+// The type comes with the name on every usual file system; only links and unknown types need a system call.
+Kind kind_of(int folder, const dirent& entry) {
+  if (entry.d_type == DT_REG) return Kind::file;
+  if (entry.d_type == DT_DIR) return Kind::folder;
+  struct stat status {};
+  const bool is_link = entry.d_type == DT_LNK ||
+                       (entry.d_type == DT_UNKNOWN &&
+                        fstatat(folder, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode));
+  if (entry.d_type != DT_UNKNOWN && !is_link) return Kind::other;
+  if (fstatat(folder, entry.d_name, &status, 0) != 0) return Kind::other;
+  const Kind kind = kind_of(status.st_mode);
+  return is_link && kind == Kind::folder ? Kind::link_to_folder : kind;
+}
+
+bool is_artifact(const Entry& entry) {
+  const std::string_view name = entry.name;
+  return entry.kind == Kind::file && (name.ends_with(".whl") || name.ends_with(".tar.gz") || name.ends_with(".zip") ||
+                                      name == ".gitignore");
+}
+
+class Walk {
+ public:
+  Walk(fs::path project, const std::set<fs::path>& leave_out) : project_(std::move(project)) {
+    for (const fs::path& path : leave_out) {
+      struct stat status {};
+      if (stat(path.c_str(), &status) == 0) left_out_.emplace(status.st_dev, status.st_ino);
+    }
+  }
+
+  Inputs run() {
+    visit(AT_FDCWD, project_, project_.string());
+    // Last, so that what is also there under its own name is listed under that one.
+    for (std::size_t i = 0; i < links_.size(); ++i) visit(AT_FDCWD, links_[i], links_[i].string(), true);
+    return std::move(inputs_);
+  }
+
+ private:
+  // Lists `path`, which is `name` as seen from the open folder `parent`.
+  void visit(int parent, const fs::path& path, const std::string& name, bool through_link = false) {
+    const int descriptor = openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0 && errno == ENOENT && path != project_) return;  // removed meanwhile
+    if (descriptor < 0) throw_system_error("listing", path, errno);
+    const OpenFolder folder(fdopendir(descriptor));
+    struct stat status {};
+    if (fstat(descriptor, &status) != 0) throw_system_error("listing", path, errno);
+    const FileId id(status.st_dev, status.st_ino);
+    if (left_out_.contains(id) || (through_link && met_.contains(id))) return;
+    const std::vector<Entry> entries = read(*folder, path);
+    if (is_made_by_a_tool(path, entries)) return;
+    met_.insert(id);
+    inputs_.folders.insert(path);
+    for (const Entry& entry : entries) take(descriptor, path / entry.name, entry);
+  }
+
+  void take(int folder, const fs::path& path, const Entry& entry) {
+    if (is_one_of(kLeftOut, entry.name)) return;
+    switch (entry.kind) {
+      case Kind::file: inputs_.files.insert(path); break;
+      case Kind::folder:
+        if (!entry.name.ends_with(".egg-info")) visit(folder, path, entry.name);
+        break;
+      case Kind::link_to_folder: links_.push_back(path); break;
+      case Kind::other: break;
+    }
+  }
+
+  static std::vector<Entry> read(DIR& folder, const fs::path& path) {
+    std::vector<Entry> entries;
+    errno = 0;
+    while (const dirent* entry = readdir(&folder)) {
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") entries.push_back({std::string(name), kind_of(dirfd(&folder), *entry)});
+      errno = 0;
+    }
+    if (errno != 0) throw_system_error("listing", path, errno);
+    // Sorted here, the sets are filled in their order, and links are met in the same order on every file system.
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+    return entries;
+  }
+
+  bool is_made_by_a_tool(const fs::path& path, const std::vector<Entry>& entries) const {
+    if (path == project_) return false;
+    if (path.filename() == "dist" && path.parent_path() == project_) {
+      return std::all_of(entries.begin(), entries.end(), is_artifact);
+    }
+    return std::any_of(entries.begin(), entries.end(), [](const Entry& e) { return is_one_of(kMarkers, e.name); });
+  }
+
+  fs::path project_;
+  std::set<FileId> left_out_;  // by identity, since one folder has many spellings
+  std::set<FileId> met_;
+  std::vector<fs::path> links_;
+  Inputs inputs_;
+};
+
+// Backends leave out what git ignores, and a repository's rules may stand above the project.
+void add_ignore_files(const fs::path& project, Inputs& inputs) {
+  std::vector<fs::path> found;
+  for (fs::path place = project;; place = place.parent_path()) {
+    if (place != project && access((place / ".gitignore").c_str(), R_OK) == 0) found.push_back(place / ".gitignore");
+    if (access((place / ".git").c_str(), F_OK) == 0) break;
+    if (place == place.root_path()) return;  // no repository: such files mean nothing
+  }
+  inputs.files.insert(found.begin(), found.end());
+}
+
+}  // namespace
+
+Inputs project_inputs(const fs::path& project, const std::set<fs::path>& leave_out) {
+  fs::path folder = fs::absolute(project).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();  // a trailing slash
+  Inputs inputs = Walk(folder, leave_out).run();
+  add_ignore_files(folder, inputs);
+  return inputs;
+}
+
+}  // namespace lambda_pack

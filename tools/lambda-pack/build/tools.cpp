@@ -1,0 +1,32 @@
+#include "build/tools.hpp"
+
+#include "base/text.hpp"
+
+extern char** environ;
+
+namespace lambda_pack {
+
+EnvironmentChanges without_python_settings() {
+  EnvironmentChanges changes{{"VIRTUAL_ENV", std::nullopt}, {"CONDA_PREFIX", std::nullopt}};
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string_view name = text.substr(0, text.find('='));
+    if (name.starts_with("PYTHON") || name == "__PYVENV_LAUNCHER__") changes[std::string(name)] = std::nullopt;
+  }
+  return changes;
+}
+
+std::string last_lines(const Outcome& outcome, std::size_t lines) {
+  std::string all = outcome.output;
+  if (!all.empty() && all.back() != '\n') all += '\n';
+  all += outcome.diagnostics;
+  const std::string_view text = trimmed(all);
+  std::size_t start = text.size();
+  for (std::size_t seen = 0; seen < lines && start != std::string_view::npos && start > 0; ++seen) {
+    start = text.rfind('\n', start - 1);
+  }
+  if (start == std::string_view::npos || start == 0) return std::string(text);
+  return "…" + std::string(text.substr(start));
+}
+
+}  // namespace lambda_pack
