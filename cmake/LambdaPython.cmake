@@ -1,0 +1,17 @@
+# Everything a consumer gets: the public functions of LambdaPython/*.cmake.
+#
+# Functions run with the policies that were in force where they were defined, so the settings below hold for every
+# consumer, whatever policies it has chosen, and end with this file.
+cmake_policy(PUSH)
+cmake_policy(VERSION 3.22...4.1)
+
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/arguments.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/json.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/interpreter.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/helper.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/private_cache.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/steps.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/umbrellas.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/package.cmake")
+
+cmake_policy(POP)

@@ -1,0 +1,313 @@
+#[=======================================================================[.rst:
+.. command:: lambda_python_package
+
+  Makes a Python project a target that builds the zip AWS Lambda runs:
+
+  .. code-block:: cmake
+
+    lambda_python_package(<name>
+      HANDLER <module>.<function>
+      RUNTIME <runtime>
+      [ARCHITECTURE x86_64|arm64]
+      [SOURCE_DIR <folder>]
+      [LOCK <file>]
+      [GROUPS <group>...] [EXTRAS <extra>...]
+      [PROVIDED <distribution>...]
+      [SOURCE_BUILDS <distribution>...]
+      [FILES <source>=<destination>...]
+      [EXCLUDE <glob>...]
+      [OUTPUT_NAME <name>] [OUTPUT_DIRECTORY <folder>]
+      [DEPENDS <file or target>...]
+      [EXCLUDE_FROM_ALL])
+
+  ``<name>_zip``
+    makes ``<name>.zip`` and, beside it, its manifest ``<name>.zip.json``. The only one that ``all`` builds.
+  ``<name>_stage``
+    puts the same files into the folder ``<name>.lambda/stage``, for tests and local runs.
+  ``<name>_export``
+    prepares what both need: the locked distributions for the target, also as ``<name>.lambda/requirements.txt``,
+    their wheels, and the project's own wheel.
+  ``<name>::archive``
+    is the zip for other rules: ``$<TARGET_FILE:<name>::archive>`` is its path, and a command that names this target
+    in its ``DEPENDS`` runs after the zip is made and again when its bytes have changed.
+
+  ``lambda_export``, ``lambda_stage`` and ``lambda_zip`` build that of every package, and ``lambda_list`` prints
+  them all. Nothing is read while CMake configures but these arguments; the steps find out by themselves which files
+  they depend on, so that no list of sources is needed.
+
+  ``HANDLER``
+    What Lambda calls, as ``module.function``. The build fails when the package does not contain it.
+
+  ``RUNTIME``
+    ``python3.8`` to ``python3.14``. Default: the variable ``LAMBDA_PYTHON_RUNTIME``.
+
+  ``ARCHITECTURE``
+    ``x86_64`` or ``arm64``, as Lambda calls them. Default: the variable ``LAMBDA_PYTHON_ARCHITECTURE``, else
+    ``x86_64``; never the machine that builds, nor the one that CMake compiles for.
+
+  ``SOURCE_DIR``
+    The folder of ``pyproject.toml``. Default: the current source directory, which also a relative path starts from.
+
+  ``LOCK``
+    The lock file. Default: the one that lies beside ``pyproject.toml``.
+
+  ``GROUPS``, ``EXTRAS``
+    Dependency groups and extras to be packaged beside the main dependencies.
+
+  ``PROVIDED``
+    Distributions that the runtime has already, such as ``boto3``. They are left out, and with them everything that
+    nothing else needs.
+
+  ``SOURCE_BUILDS``
+    Distributions that may be built from their source. All others must have a wheel that runs on the target.
+
+  ``FILES``
+    Further files or folders: ``<source>`` starts from the current source directory and may be a generator
+    expression such as ``$<TARGET_FILE:tool>``, ``<destination>`` from the root of the package.
+
+  ``EXCLUDE``
+    Files to be left out, as globs from the root of the package.
+
+  ``OUTPUT_NAME``, ``OUTPUT_DIRECTORY``
+    Where the zip is made: its name without ``.zip``, by default ``<name>``, and its folder, by default, and as a
+    relative path from, the current binary directory. As for other targets, a multi-config generator appends a folder
+    for each configuration, unless the folder contains ``$<CONFIG>``, the only generator expression allowed here.
+
+  ``DEPENDS``
+    Files and targets that must be up to date before the project is read, such as generated sources. When one of the
+    files changes, or the file of a target that has one, the project is read again.
+
+  ``EXCLUDE_FROM_ALL``
+    Leaves ``<name>_zip`` out of ``all``. The umbrella targets still build it.
+
+  Variables, for all packages defined where they hold:
+
+  ``LAMBDA_PYTHON_STORE``
+    The folder of the store of wheels. Default: one in the user's cache folder, shared by all builds.
+
+  ``LAMBDA_PYTHON_OFFLINE``
+    When true, a wheel that the store lacks is an error instead of a download.
+
+  ``Python3_EXECUTABLE``
+    The interpreter that runs build backends, of any minor from 3.8. Default: what ``find_package(Python3)`` finds.
+#]=======================================================================]
+function(lambda_python_package name)
+  set(who "lambda_python_package(${name})")
+  set(options EXCLUDE_FROM_ALL)
+  set(singles HANDLER RUNTIME ARCHITECTURE SOURCE_DIR LOCK OUTPUT_NAME OUTPUT_DIRECTORY)
+  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXCLUDE DEPENDS)
+  cmake_parse_arguments(PARSE_ARGV 1 call "" "" "")
+  _lambda_python_check_arguments("${who}" "${call_UNPARSED_ARGUMENTS}" "${options}" "${singles}" "${lists}")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${singles}" "${lists}")
+
+  _lambda_python_check_name("${who}" "${name}")
+  _lambda_python_check_handler("${who}" "${arg_HANDLER}")
+  _lambda_python_choice("${who}" RUNTIME ""
+    "python3.8;python3.9;python3.10;python3.11;python3.12;python3.13;python3.14" runtime)
+  _lambda_python_choice("${who}" ARCHITECTURE x86_64 "x86_64;arm64" architecture)
+  _lambda_python_source_dir("${who}" project)
+  _lambda_python_resolve_files("${who}" "${arg_FILES}" files file_depends)
+  _lambda_python_zip_path("${who}" "${name}" zip)
+  _lambda_python_interpreter("${who}" python)
+  set(work "${CMAKE_CURRENT_BINARY_DIR}/${name}.lambda")
+  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(multi_config)
+    string(APPEND work "/$<CONFIG>")
+  endif()
+
+  _lambda_python_write_settings()
+  _lambda_python_package_steps()
+  _lambda_python_archive_target("${name}" "${zip}")
+  _lambda_python_announce("${name}" "${runtime}, ${architecture}")
+endfunction()
+
+function(_lambda_python_check_name who name)
+  if(NOT name MATCHES "^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")
+    _lambda_python_fail("${who}" "the name must be made of letters, digits, \"_\", \".\", \"+\" and \"-\"")
+  endif()
+  foreach(target IN ITEMS ${name}_export ${name}_stage ${name}_zip ${name}::archive)
+    if(TARGET ${target})
+      _lambda_python_fail("${who}" "there is a target ${target} already")
+    endif()
+  endforeach()
+endfunction()
+
+function(_lambda_python_check_handler who handler)
+  if(handler STREQUAL "")
+    _lambda_python_fail("${who}" "HANDLER is missing; it is the <module>.<function> that Lambda calls")
+  elseif(NOT handler MATCHES "^[^. ]([^ ]*[^. ])?\\.[^. ]+$")
+    _lambda_python_fail("${who}" "HANDLER must be <module>.<function>; got \"${handler}\"")
+  endif()
+endfunction()
+
+function(_lambda_python_source_dir who result)
+  set(folder "${CMAKE_CURRENT_SOURCE_DIR}")
+  if(DEFINED arg_SOURCE_DIR)
+    _lambda_python_absolute("${arg_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}" folder)
+  endif()
+  if(NOT IS_DIRECTORY "${folder}")
+    _lambda_python_fail("${who}" "SOURCE_DIR must be a folder; got \"${folder}\"")
+  endif()
+  set(${result} "${folder}" PARENT_SCOPE)
+endfunction()
+
+# Sets <result> to FILES with absolute sources, and <depends> to those sources that a rule can depend on: a folder's
+# content is for the depfile.
+function(_lambda_python_resolve_files who files result depends)
+  set(resolved "")
+  set(sources "")
+  set(destinations "")
+  foreach(file IN LISTS files)
+    if(NOT file MATCHES "^(.+)=([^=]+)$")
+      _lambda_python_fail("${who}" "FILES must be <source>=<destination>; got \"${file}\"")
+    endif()
+    set(source "${CMAKE_MATCH_1}")
+    set(destination "${CMAKE_MATCH_2}")
+    if(destination MATCHES "^/|\\\\|(^|/)\\.\\.?(/|$)|//")
+      _lambda_python_fail("${who}" "FILES must have a destination inside the package; got \"${destination}\"")
+    elseif(destination IN_LIST destinations)
+      _lambda_python_fail("${who}" "FILES has the destination \"${destination}\" twice")
+    endif()
+    list(APPEND destinations "${destination}")
+    if(NOT source MATCHES "^\\$<")
+      _lambda_python_absolute("${source}" "${CMAKE_CURRENT_SOURCE_DIR}" source)
+    endif()
+    if(NOT IS_DIRECTORY "${source}")
+      list(APPEND sources "${source}")
+    endif()
+    list(APPEND resolved "${source}=${destination}")
+  endforeach()
+  set(${result} "${resolved}" PARENT_SCOPE)
+  set(${depends} "${sources}" PARENT_SCOPE)
+endfunction()
+
+# Sets <result> to the zip's path, in which $<CONFIG> is the only generator expression.
+function(_lambda_python_zip_path who name result)
+  set(file "${name}")
+  if(DEFINED arg_OUTPUT_NAME)
+    set(file "${arg_OUTPUT_NAME}")
+  endif()
+  if(NOT file MATCHES "^[^/\\$]+$" OR file MATCHES "\\.zip$|^\\.\\.?$")
+    _lambda_python_fail("${who}" "OUTPUT_NAME must be a file name without \".zip\"; got \"${file}\"")
+  endif()
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}")
+  if(DEFINED arg_OUTPUT_DIRECTORY)
+    _lambda_python_absolute("${arg_OUTPUT_DIRECTORY}" "${CMAKE_CURRENT_BINARY_DIR}" folder)
+  endif()
+
+  string(REPLACE "$<CONFIG>" "" plain "${folder}")
+  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(plain MATCHES "\\$<")
+    _lambda_python_fail("${who}"
+      "OUTPUT_DIRECTORY has no other generator expression than $<CONFIG>; got \"${arg_OUTPUT_DIRECTORY}\"")
+  elseif(NOT multi_config)
+    string(REPLACE "$<CONFIG>" "${CMAKE_BUILD_TYPE}" folder "${folder}")
+  elseif(folder STREQUAL plain)
+    string(APPEND folder "/$<CONFIG>")
+  endif()
+
+  set(zip "${folder}/${file}.zip")
+  get_property(owner GLOBAL PROPERTY "LAMBDA_PYTHON_OWNER_OF_${zip}")
+  if(owner)
+    _lambda_python_fail("${who}" "${file}.zip is made by ${owner} already; give one of them another OUTPUT_NAME")
+  endif()
+  set_property(GLOBAL PROPERTY "LAMBDA_PYTHON_OWNER_OF_${zip}" "${name}")
+  set(${result} "${zip}" PARENT_SCOPE)
+endfunction()
+
+# Writes <work>/settings.json from the variables of lambda_python_package(). It is an input of every step and replaced
+# only when it differs: a changed argument builds again, a repeated configuration does not.
+function(_lambda_python_write_settings)
+  set(strings name project runtime architecture work python)
+  set(handler "${arg_HANDLER}")
+  set(output "${zip}")
+  list(APPEND strings handler output)
+  if(DEFINED arg_LOCK)
+    _lambda_python_absolute("${arg_LOCK}" "${CMAKE_CURRENT_SOURCE_DIR}" lock)
+    list(APPEND strings lock)
+  endif()
+  if(NOT "${LAMBDA_PYTHON_STORE}" STREQUAL "")
+    _lambda_python_absolute("${LAMBDA_PYTHON_STORE}" "${CMAKE_BINARY_DIR}" store)
+    list(APPEND strings store)
+  endif()
+
+  set(json "")
+  foreach(key IN LISTS strings)
+    _lambda_python_json_string("${${key}}" value)
+    string(APPEND json "  \"${key}\": ${value},\n")
+  endforeach()
+  foreach(pair IN ITEMS group=arg_GROUPS extra=arg_EXTRAS provided=arg_PROVIDED source-build=arg_SOURCE_BUILDS
+                        file=files exclude=arg_EXCLUDE)
+    string(REGEX MATCH "^([^=]+)=(.+)$" pair "${pair}")
+    set(key "${CMAKE_MATCH_1}")
+    _lambda_python_json_array("${${CMAKE_MATCH_2}}" value)
+    string(APPEND json "  \"${key}\": ${value},\n")
+  endforeach()
+  _lambda_python_json_files("${arg_DEPENDS}" depends)
+
+  set(offline false)
+  if(LAMBDA_PYTHON_OFFLINE)
+    set(offline true)
+  endif()
+  set(makefiles false)
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    set(makefiles true)
+  endif()
+  file(GENERATE OUTPUT "${work}/settings.json" CONTENT
+    "{\n${json}  \"depends\": ${depends},\n  \"offline\": ${offline},\n  \"makefiles\": ${makefiles}\n}\n")
+endfunction()
+
+# Defines the five rules and the three targets, from the variables of lambda_python_package().
+#
+# Between the targets there are no file dependencies in this file: the order comes from the targets, and what is out
+# of date from the depfiles, which name the artifacts of the steps before. So each rule has one owner, and a step that
+# left its artifacts as they were starts none of those after it.
+function(_lambda_python_package_steps)
+  set(target ${name}_export)
+  _lambda_python_step(export TARGET ${target} WORK "${work}" COMMENT "Selecting the distributions of ${name}"
+    BYPRODUCTS "${work}/selection.json" "${work}/requirements.txt"
+    DEPENDS ${arg_DEPENDS})
+  _lambda_python_selection("${work}" selection)
+  _lambda_python_step(fetch TARGET ${target} WORK "${work}" COMMENT "Fetching the wheels of ${name}"
+    BYPRODUCTS "${work}/fetched.json"
+    DEPENDS "${selection}"
+    USES_TERMINAL)
+  _lambda_python_step(wheel TARGET ${target} WORK "${work}" COMMENT "Building the wheel of ${name}"
+    BYPRODUCTS "${work}/wheel.json"
+    DEPENDS ${arg_DEPENDS})
+  add_custom_target(${target} DEPENDS "${work}/export.stamp" "${work}/fetch.stamp" "${work}/wheel.stamp")
+
+  _lambda_python_step(stage TARGET ${name}_stage WORK "${work}" COMMENT "Staging ${name}"
+    DEPENDS ${file_depends})
+  add_custom_target(${name}_stage DEPENDS "${work}/stage.stamp")
+
+  cmake_path(GET zip FILENAME file)
+  _lambda_python_step(zip TARGET ${name}_zip WORK "${work}" COMMENT "Packing ${file}"
+    BYPRODUCTS "${zip}" "${zip}.json"
+    DEPENDS ${file_depends})
+  set(all ALL)
+  if(arg_EXCLUDE_FROM_ALL)
+    set(all "")
+  endif()
+  add_custom_target(${name}_zip ${all} DEPENDS "${work}/zip.stamp")
+
+  add_dependencies(${name}_stage ${name}_export)
+  add_dependencies(${name}_zip ${name}_export)
+endfunction()
+
+# Defines <name>::archive, with a location for each configuration where there are several.
+function(_lambda_python_archive_target name zip)
+  add_library(${name}::archive UNKNOWN IMPORTED GLOBAL)
+  add_dependencies(${name}::archive ${name}_zip)
+  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(NOT multi_config)
+    set_property(TARGET ${name}::archive PROPERTY IMPORTED_LOCATION "${zip}")
+    return()
+  endif()
+  set_property(TARGET ${name}::archive PROPERTY IMPORTED_CONFIGURATIONS ${CMAKE_CONFIGURATION_TYPES})
+  foreach(configuration IN LISTS CMAKE_CONFIGURATION_TYPES)
+    string(TOUPPER "${configuration}" suffix)
+    string(REPLACE "$<CONFIG>" "${configuration}" location "${zip}")
+    set_property(TARGET ${name}::archive PROPERTY IMPORTED_LOCATION_${suffix} "${location}")
+  endforeach()
+endfunction()

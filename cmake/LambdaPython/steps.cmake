@@ -1,0 +1,65 @@
+# One rule a step of the helper: a stamp, artifacts that are replaced only when their bytes differ, and a depfile.
+
+# _lambda_python_step(<step> TARGET <target> WORK <folder> COMMENT <text>
+#                     [BYPRODUCTS <file>...] [DEPENDS <file or target>...] [USES_TERMINAL])
+#
+# The rule that runs "lambda-pack <step>" and leaves <folder>/<step>.stamp. <target> is the one target that will own
+# the stamp: a stamp in two targets is made twice at once by "make -j".
+function(_lambda_python_step step)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "USES_TERMINAL" "TARGET;WORK;COMMENT" "BYPRODUCTS;DEPENDS")
+  set(helper LambdaPython::tool)
+  if(TARGET LambdaPython::tool_full)
+    list(APPEND helper LambdaPython::tool_full)
+  endif()
+
+  set(byproducts "")
+  if(arg_BYPRODUCTS)
+    set(byproducts BYPRODUCTS ${arg_BYPRODUCTS})
+  endif()
+
+  # Only Ninja shows a job's output late; elsewhere the helper writes to the terminal anyway.
+  set(terminal "")
+  if(arg_USES_TERMINAL AND CMAKE_GENERATOR MATCHES "Ninja")
+    set(terminal USES_TERMINAL)
+  endif()
+
+  # The Makefiles of CMake 3.23 to 3.31 add to the dependencies they remember instead of replacing them, and a file
+  # that was deleted would keep the stamp out of date for ever. Forgotten, they are read again from the depfiles.
+  set(forget "")
+  if(CMAKE_GENERATOR MATCHES "Makefiles" AND CMAKE_VERSION VERSION_GREATER_EQUAL 3.23 AND CMAKE_VERSION VERSION_LESS 4)
+    set(forget COMMAND "${CMAKE_COMMAND}" -E rm -f
+      "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${arg_TARGET}.dir/compiler_depend.internal")
+  endif()
+
+  add_custom_command(
+    OUTPUT "${arg_WORK}/${step}.stamp"
+    ${byproducts}
+    ${forget}
+    COMMAND LambdaPython::tool ${step} --settings "${arg_WORK}/settings.json"
+    DEPENDS "${arg_WORK}/settings.json" ${helper} ${arg_DEPENDS}
+    DEPFILE "${arg_WORK}/${step}.d"
+    COMMENT "${arg_COMMENT}"
+    ${terminal}
+    VERBATIM)
+endfunction()
+
+# _lambda_python_selection(<folder> <result>)
+#
+# Sets <result> to the file that changes exactly when the selection does; a rule of the export's own target that
+# depends on it runs after the export, and only then.
+#
+# Ninja compares selection.json before and after ("restat"). Makefiles have no rule for a byproduct; there a copy
+# stands for it, which keeps its time while the selection stays the same, and make looks at it again after the rule.
+function(_lambda_python_selection folder result)
+  set(selection "${folder}/selection.json")
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    add_custom_command(
+      OUTPUT "${folder}/selection.copy"
+      COMMAND "${CMAKE_COMMAND}" -E copy_if_different "${selection}" "${folder}/selection.copy"
+      DEPENDS "${folder}/export.stamp"
+      COMMENT ""
+      VERBATIM)
+    set(selection "${folder}/selection.copy")
+  endif()
+  set(${result} "${selection}" PARENT_SCOPE)
+endfunction()

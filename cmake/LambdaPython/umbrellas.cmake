@@ -1,0 +1,28 @@
+# The targets over all packages: lambda_export, lambda_stage, lambda_zip, lambda_list.
+
+# _lambda_python_umbrellas()
+#
+# Defines them. None is part of `all`: each package decides that for itself.
+function(_lambda_python_umbrellas)
+  foreach(step IN ITEMS export stage zip)
+    add_custom_target(lambda_${step})
+  endforeach()
+
+  # The property is complete when CMake generates, after the last package.
+  set(list "${CMAKE_CURRENT_BINARY_DIR}/lambda_list.txt")
+  file(GENERATE OUTPUT "${list}" CONTENT "$<JOIN:$<TARGET_PROPERTY:lambda_list,LAMBDA_PYTHON_PACKAGES>,\n>\n")
+  add_custom_target(lambda_list COMMAND "${CMAKE_COMMAND}" -E cat "${list}"
+    COMMENT "Packages and their targets:" VERBATIM)
+  set_property(TARGET lambda_list PROPERTY LAMBDA_PYTHON_PACKAGES "")
+endfunction()
+
+# _lambda_python_announce(<name> <what>)
+#
+# Puts the package <name> below the umbrellas; <what> says in a few words what it is.
+function(_lambda_python_announce name what)
+  foreach(step IN ITEMS export stage zip)
+    add_dependencies(lambda_${step} ${name}_${step})
+  endforeach()
+  set_property(TARGET lambda_list APPEND PROPERTY LAMBDA_PYTHON_PACKAGES
+    "${name} (${what}): ${name}_export ${name}_stage ${name}_zip")
+endfunction()
