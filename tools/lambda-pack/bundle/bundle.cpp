@@ -1,0 +1,160 @@
+#include "bundle/bundle.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "archive/deflate.hpp"
+#include "archive/record.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "bundle/conflicts.hpp"
+
+namespace lambda_pack {
+namespace {
+
+std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+
+std::string label_of(const Wheel& wheel) { return wheel.name.name.str() + " " + wheel.name.version.str(); }
+
+// Whether the wheel's own RECORD still describes what is installed.
+bool record_is_true(const Wheel& wheel) {
+  return wheel.dropped.empty() && std::all_of(wheel.files.begin(), wheel.files.end(), [](const WheelFile& file) {
+           return file.path == file.entry->path;
+         });
+}
+
+// RECORD's text without the rows of the excluded paths.
+std::string record_without(const std::string& text, const std::set<std::string>& excluded) {
+  const Record record(text);
+  std::vector<RecordRow> rows;
+  for (const RecordRow& row : record.rows()) {
+    if (!excluded.contains(std::string(row.path))) rows.push_back(row);
+  }
+  return record_text(rows);
+}
+
+bool by_path(const BundleFile& a, const BundleFile& b) { return *a.part.path < *b.part.path; }
+
+}  // namespace
+
+class BundleBuilder {
+ public:
+  explicit BundleBuilder(const BundleRequest& request) : request_(request), used_(request.exclude.size()) {}
+
+  Bundle build() {
+    for (const BundleWheel& wheel : request_.wheels) add_wheel(wheel);
+    add_extra_files();
+    std::stable_sort(bundle_.files_.begin(), bundle_.files_.end(), by_path);
+    resolve_conflicts(bundle_, bundle_.files_, bundle_.warnings_);
+    for (std::size_t i = 0; i < used_.size(); ++i) {
+      if (!used_[i]) bundle_.warnings_.push_back("EXCLUDE " + request_.exclude[i].str() + " matches no file");
+    }
+    return std::move(bundle_);
+  }
+
+ private:
+  void add_wheel(const BundleWheel& wanted) {
+    BundleSource& source = bundle_.sources_.emplace_back();
+    source.path = wanted.path;
+    source.digest = wanted.digest;
+    source.is_project = wanted.is_project;
+    source.bytes.emplace(wanted.path);
+    source.archive.emplace(ZipArchive::parse(source.bytes->bytes(), wanted.path.filename().string()));
+    source.wheel.emplace(read_wheel(*source.archive, wanted.path.filename().string()));
+    source.label = label_of(*source.wheel);
+    for (const std::string& warning : source.wheel->warnings) bundle_.warnings_.push_back(source.label + ": " + warning);
+
+    std::set<std::string> excluded;
+    bundle_.files_.reserve(bundle_.files_.size() + source.wheel->files.size() + 1);
+    for (const WheelFile& file : source.wheel->files) {
+      if (is_excluded(file.path)) {
+        excluded.insert(file.path.str());
+      } else {
+        add_wheel_file(source, file);
+      }
+    }
+    add_record(source, excluded);
+  }
+
+  bool is_excluded(const ArchivePath& path) {
+    bool excluded = false;
+    for (std::size_t i = 0; i < used_.size(); ++i) {
+      if (!request_.exclude[i].matches(path.str())) continue;
+      used_[i] = excluded = true;
+    }
+    return excluded;
+  }
+
+  void add_wheel_file(const BundleSource& source, const WheelFile& file) {
+    const ZipEntry& entry = *file.entry;
+    if (source.is_project) {
+      add_content(source, file.path, source.archive->content(entry), entry.executable, &entry);
+      return;
+    }
+    bundle_.files_.push_back(
+        {{&file.path, entry.method, entry.crc32, entry.size, entry.executable, entry.data}, &source, &entry});
+  }
+
+  // The wheel's own RECORD is spliced like any other entry while it still tells the truth.
+  void add_record(const BundleSource& source, const std::set<std::string>& excluded) {
+    const Wheel& wheel = *source.wheel;
+    const ArchivePath& path = bundle_.paths_.emplace_back(wheel.record_path());
+    if (is_excluded(path)) return;
+    const ZipEntry* own = source.archive->find(path.str());
+    if (!excluded.empty()) {
+      add_content(source, path, record_without(wheel.record, excluded), false, nullptr);
+    } else if (source.is_project || own == nullptr || !record_is_true(wheel)) {
+      add_content(source, path, wheel.record, false, nullptr);
+    } else {
+      bundle_.files_.push_back({{&path, own->method, own->crc32, own->size, false, own->data}, &source, own});
+    }
+  }
+
+  void add_extra_files() {
+    if (request_.files.empty()) return;
+    BundleSource& source = bundle_.sources_.emplace_back();
+    source.label = "FILES";
+    for (const ExtraFile& file : request_.files) {
+      const ArchivePath& path = bundle_.paths_.emplace_back(file.destination);
+      add_content(source, path, read_file(file.source), file.executable, nullptr);
+    }
+  }
+
+  void add_content(const BundleSource& source, const ArchivePath& path, std::string content, bool executable,
+                   const ZipEntry* entry) {
+    if (content.size() > UINT32_MAX) throw Error(source.label + ": " + path.str() + " is larger than 4 GiB");
+    const std::uint32_t crc = crc32_of(bytes_of(content));
+    const auto size = static_cast<std::uint32_t>(content.size());
+    std::string packed = deflated(bytes_of(content));
+    const ZipMethod method = packed.empty() ? ZipMethod::stored : ZipMethod::deflated;
+    const std::string& payload = bundle_.payloads_.emplace_back(packed.empty() ? std::move(content) : std::move(packed));
+    bundle_.files_.push_back({{&path, method, crc, size, executable, bytes_of(payload)}, &source, entry});
+  }
+
+  const BundleRequest& request_;
+  std::vector<bool> used_;  // for each pattern, whether it matched anything
+  Bundle bundle_;
+};
+
+Bundle make_bundle(const BundleRequest& request) { return BundleBuilder(request).build(); }
+
+const BundleFile* Bundle::find(std::string_view path) const {
+  const auto at = std::lower_bound(files_.begin(), files_.end(), path, [](const BundleFile& file, std::string_view p) {
+    return file.part.path->str() < p;
+  });
+  return at != files_.end() && at->part.path->str() == path ? &*at : nullptr;
+}
+
+std::string Bundle::content(const BundleFile& file) const {
+  if (file.entry != nullptr) return file.source->archive->content(*file.entry);
+  if (file.part.method == ZipMethod::deflated) return inflated(file.part.data, file.part.size);
+  return {reinterpret_cast<const char*>(file.part.data.data()), file.part.data.size()};
+}
+
+std::uint64_t Bundle::unzipped_size() const {
+  std::uint64_t sum = 0;
+  for (const BundleFile& file : files_) sum += file.part.size;
+  return sum;
+}
+
+}  // namespace lambda_pack

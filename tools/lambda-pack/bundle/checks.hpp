@@ -1,0 +1,31 @@
+// Checks of what ships, before anything is written.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bundle/bundle.hpp"
+#include "bundle/native_files.hpp"
+#include "runtime/target.hpp"
+
+namespace lambda_pack {
+
+// Lambda's handler rule (awslambdaric's _get_handler): `module.function`, module with `.` or `/`, not a builtin one. The
+// module must be in the bundle and define the function. Throws Error that lists close names; what reading the module
+// cannot tell (compiled modules, `import *`, module-level tricks) becomes a warning.
+void check_handler(const Bundle& bundle, std::string_view handler, std::vector<std::string>& warnings);
+
+// Every native file loads on the target: its machine, and no glibc symbol newer than the runtime's. Files of wheels
+// tagged `any`, and side files for other machines that a platform wheel carries beside right ones, only warn, since
+// nothing may ever load them. Throws Error that lists what does not fit.
+void check_native_files(const std::vector<NativeFile>& files, const Target& target,
+                        std::vector<std::string>& warnings);
+
+// Lambda's limit for the unzipped function; throws Error with the ten largest distributions.
+void check_unzipped_size(const Bundle& bundle);
+
+// Warns when a zip of `size` bytes is too large for a direct upload.
+void check_zip_size(std::uint64_t size, std::vector<std::string>& warnings);
+
+}  // namespace lambda_pack

@@ -1,0 +1,92 @@
+#include "bundle/manifest.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "archive/deflate.hpp"
+#include "bundle/metadata.hpp"
+#include "runtime/limits.hpp"
+
+namespace lambda_pack {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Sizes {
+  std::uint64_t unzipped = 0, zipped = 0;
+};
+
+std::string license_of(const Bundle& bundle, const BundleSource& source) {
+  const BundleFile* metadata = bundle.find(source.wheel->dist_info + "/METADATA");
+  return metadata == nullptr ? "" : declared_license(bundle.content(*metadata));
+}
+
+Json distributions_json(const Bundle& bundle) {
+  std::map<const BundleSource*, Sizes> sizes;
+  for (const BundleFile& file : bundle.files()) {
+    sizes[file.source].unzipped += file.part.size;
+    sizes[file.source].zipped += file.part.data.size();
+  }
+  Json list = Json::array();
+  for (const BundleSource& source : bundle.sources()) {
+    if (!source.wheel) continue;
+    const WheelName& name = source.wheel->name;
+    const std::string stem = name.file_name.substr(0, name.file_name.rfind('.'));
+    std::size_t dash = stem.size();  // the tag set is what follows the third dash from the end
+    for (int i = 0; i < 3; ++i) dash = stem.rfind('-', dash - 1);
+    list.push_back({{"name", name.name.str()},
+                    {"version", name.version.str()},
+                    {"tag", stem.substr(dash + 1)},
+                    {"project", source.is_project},
+                    {"size", sizes[&source].unzipped},
+                    {"zipped_size", sizes[&source].zipped},
+                    {"license", license_of(bundle, source)}});
+  }
+  return list;
+}
+
+Json native_json(const std::vector<NativeFile>& native) {
+  Json list = Json::array();
+  for (const NativeFile& one : native) {
+    Json entry = {{"path", one.file->part.path->str()}, {"machine", one.elf.machine}};
+    entry["machine"] = one.elf.machine == elf_machine(Architecture::x86_64)  ? Json("x86_64")
+                       : one.elf.machine == elf_machine(Architecture::arm64) ? Json("arm64")
+                                                                             : Json(one.elf.machine);
+    entry["glibc"] = one.elf.glibc_minor < 0 ? Json(nullptr) : Json("2." + std::to_string(one.elf.glibc_minor));
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string manifest_json(const ManifestRequest& request, const Bundle& bundle,
+                          const std::vector<NativeFile>& native, const WrittenZip& zip) {
+  const std::uint64_t unzipped = bundle.unzipped_size();
+  Json manifest = {
+      {"schema", 1},
+      {"kind", "function"},
+      {"name", request.name},
+      {"zip", request.zip_name},
+      {"size", zip.size},
+      {"unzipped_size", unzipped},
+      {"entries", bundle.files().size()},
+      {"sha256", zip.digest.hex()},
+      {"code_sha256", zip.digest.base64()},
+      {"s3_key", request.name + "/" + zip.digest.hex() + ".zip"},
+      {"runtime", request.target.runtime->id},
+      {"architectures", Json::array({lambda_name(request.target.architecture)})},
+      {"handler", request.handler},
+      {"layers", Json::array()},
+      {"total_unzipped_size", unzipped},
+      {"unzipped_limit", kUnzippedLimit},
+      {"native_files", native_json(native)},
+      {"distributions", distributions_json(bundle)},
+      {"tool", "lambda-pack " + request.tool_version},
+      {"compressor", compressor_name()},
+      {"warnings", request.warnings},
+  };
+  // A name that is no UTF-8 cannot be in a bundle; metadata may hold anything.
+  return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,23 @@
+// Writing a bundle as a zip.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "archive/zip_writer.hpp"
+#include "base/sha256.hpp"
+#include "bundle/bundle.hpp"
+
+namespace lambda_pack {
+
+struct WrittenZip {
+  std::uint64_t size = 0;  // bytes
+  Sha256 digest;           // Lambda's CodeSha256 in base64
+  bool changed = false;    // false when the file already held exactly these bytes; it was not touched then
+};
+
+// Writes the bundle to `path`, at once or not at all. While the bytes are written, every wheel is hashed again and
+// compared with its digest; Error naming the wheel when the store's copy is damaged (the damaged copy is removed).
+WrittenZip write_zip(const Bundle& bundle, const std::filesystem::path& path, ZipTime time);
+
+}  // namespace lambda_pack

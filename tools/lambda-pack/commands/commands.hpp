@@ -1,0 +1,31 @@
+// The subcommands: each reads settings, calls the rooms, writes its outputs. They throw Error, or NeedsFullProgram
+// before they have written anything.
+#pragma once
+
+#include "commands/settings.hpp"
+
+namespace lambda_pack {
+
+// Selection of the lock for the target: requirements.txt (stdout, or --requirements; in a build tree `<work>`), and
+// selection.json in a build tree.
+void run_export(const Settings& settings);
+
+// Every wheel of the selection in the store. In a build tree `<work>/fetched.json`; otherwise the paths on stdout.
+void run_fetch(const Settings& settings);
+
+// The project's own wheel, into `<work>/dist` or --output; its path on stdout outside of a build tree.
+void run_wheel(const Settings& settings);
+
+// The task root as a folder: `<work>/stage` or --output.
+void run_stage(const Settings& settings);
+
+// The zip at --output and its manifest beside it (`<output>.json`); --json prints the manifest.
+void run_zip(const Settings& settings);
+
+// The checks of zip, without writing anything.
+void run_check(const Settings& settings);
+
+// What is in a zip, for people: from its manifest (--manifest, or `<output>.json`); --json prints the manifest itself.
+void run_report(const Settings& settings);
+
+}  // namespace lambda_pack

@@ -1,0 +1,54 @@
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include "commands/artifacts.hpp"
+#include "commands/commands.hpp"
+#include "commands/pipeline.hpp"
+#include "commands/step.hpp"
+#include "system/report.hpp"
+
+namespace lambda_pack {
+namespace {
+
+std::string today() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[16];
+  std::strftime(text, sizeof text, "%Y-%m-%d", &utc);
+  return text;
+}
+
+void write_artifact(const Step& step, const std::filesystem::path& path, const std::string& text) {
+  if (write_if_different(path, text)) step.made(path);
+}
+
+}  // namespace
+
+void run_export(const Settings& settings) {
+  Step step(settings.work, "export");
+  const Pipeline pipeline(settings);
+  const Selection selection = pipeline.select();
+  const std::string deprecation = deprecation_warning(*pipeline.target().runtime, today());
+  if (!deprecation.empty()) warn(deprecation);
+  for (const std::string& warning : selection.warnings) warn(warning);
+
+  const std::string requirements = requirements_txt(selection);
+  if (!settings.work.empty()) {
+    write_artifact(step, settings.work / kSelectionFile, to_json(selection));
+    write_artifact(step, settings.work / kRequirementsFile, requirements);
+  }
+  if (!settings.requirements.empty()) {
+    write_artifact(step, settings.requirements, requirements);
+  } else if (settings.work.empty()) {
+    const std::string text = settings.json ? to_json(selection) : requirements;
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  }
+  step.reads(settings.project / "pyproject.toml");
+  step.reads(pipeline.lock_file());
+  if (settings.lock.empty()) step.reads(settings.project);  // a second lock there is an error
+  step.finish();
+}
+
+}  // namespace lambda_pack

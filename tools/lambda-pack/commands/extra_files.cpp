@@ -1,0 +1,70 @@
+#include "commands/extra_files.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "system/files.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+bool is_executable(const fs::path& file) {
+  return (fs::status(file).permissions() & fs::perms::owner_exec) != fs::perms::none;
+}
+
+void add_folder(const fs::path& folder, const std::string& destination, ExtraFiles& found) {
+  found.inputs.folders.insert(folder);
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    const std::string path = destination.empty() ? name : destination + "/" + name;
+    if (entry.is_directory()) {
+      if (name != "__pycache__") add_folder(entry.path(), path, found);
+    } else if (entry.is_regular_file()) {
+      found.inputs.files.insert(entry.path());
+      found.files.push_back({entry.path(), ArchivePath(path), is_executable(entry.path())});
+    }
+  }
+  if (error) throw_system_error("listing", folder, error.value());
+}
+
+void add(const std::string& text, ExtraFiles& found) {
+  const std::size_t sign = text.rfind('=');
+  if (sign == std::string::npos || sign == 0) {
+    throw Error("FILES " + quote(text) + " is not <source>=<destination>", "FILES data/model.bin=my_lambda/model.bin");
+  }
+  const fs::path source = fs::absolute(text.substr(0, sign)).lexically_normal();
+  std::string destination = text.substr(sign + 1);
+  const bool into_folder = destination.empty() || destination.ends_with('/');
+  while (destination.ends_with('/')) destination.pop_back();
+  if (fs::is_directory(source)) return add_folder(source, destination == "." ? "" : destination, found);
+  if (!fs::is_regular_file(source)) {
+    throw Error("FILES " + quote(text) + ": there is no file or folder " + source.string(),
+                "name what exists when the package is built; what another rule makes goes into DEPENDS as well");
+  }
+  if (into_folder) destination += (destination.empty() ? "" : "/") + source.filename().string();
+  found.inputs.files.insert(source);
+  found.files.push_back({source, ArchivePath(destination), is_executable(source)});
+}
+
+}  // namespace
+
+ExtraFiles find_extra_files(const std::vector<std::string>& texts) {
+  ExtraFiles found;
+  for (const std::string& text : texts) {
+    try {
+      add(text, found);
+    } catch (const fs::filesystem_error& error) {
+      throw_system_error("reading", error.path1(), error.code().value());
+    }
+  }
+  std::stable_sort(found.files.begin(), found.files.end(),
+                   [](const ExtraFile& a, const ExtraFile& b) { return a.destination < b.destination; });
+  return found;
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,22 @@
+// FILES: files and folders of the build machine that go into the package.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "build/inputs.hpp"
+#include "bundle/bundle.hpp"
+
+namespace lambda_pack {
+
+struct ExtraFiles {
+  std::vector<ExtraFile> files;  // sorted by destination
+  Inputs inputs;                 // the files, and the folders that were listed
+};
+
+// Reads `source=destination` texts: a file goes to `destination` (below it when that ends with `/`), a folder's content
+// goes below `destination`; links are followed, `__pycache__` is left out. Throws Error that quotes the text: no `=`, a
+// source that is missing, a destination outside of the task root.
+ExtraFiles find_extra_files(const std::vector<std::string>& texts);
+
+}  // namespace lambda_pack

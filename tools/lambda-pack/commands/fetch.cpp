@@ -1,0 +1,24 @@
+#include <cstdio>
+
+#include "commands/artifacts.hpp"
+#include "commands/commands.hpp"
+#include "commands/pipeline.hpp"
+#include "commands/step.hpp"
+
+namespace lambda_pack {
+
+void run_fetch(const Settings& settings) {
+  Step step(settings.work, "fetch");
+  const std::vector<StoredWheel> wheels = Pipeline(settings).fetch();
+  if (settings.work.empty()) {
+    for (const StoredWheel& wheel : wheels) std::printf("%s\n", wheel.path.c_str());
+    return;
+  }
+  const std::filesystem::path artifact = settings.work / kFetchedFile;
+  if (write_if_different(artifact, fetched_json(wheels))) step.made(artifact);
+  // Not the wheels: they never change under their names, and whoever empties the store has not changed the package.
+  step.reads(settings.work / kSelectionFile);
+  step.finish();
+}
+
+}  // namespace lambda_pack

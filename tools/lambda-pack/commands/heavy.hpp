@@ -1,0 +1,40 @@
+// The parts of the program whose libraries are slow to load (libcurl 7 ms, libarchive 2 ms): a build runs the helper
+// hundreds of times and rarely needs them, so they are in a second program, lambda-pack-full.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "bundle/stage_tree.hpp"
+#include "lock/project.hpp"
+#include "lock/selection.hpp"
+#include "store/store.hpp"
+
+namespace lambda_pack {
+
+struct DownloadRequest {
+  std::vector<SelectedDistribution> wanted;
+  std::vector<ProjectIndex> indexes;    // pyproject's
+  std::filesystem::path lock_folder;
+  std::string python;
+};
+
+struct Heavy {
+  std::function<void(const DownloadRequest&, const Store&)> download;
+  std::function<std::filesystem::path(const std::filesystem::path& sdist, const std::filesystem::path& folder)> unpack_sdist;
+  Unpacker unpack_items;
+};
+
+// Thrown by the light program where it needs one of them, before it has written anything; main then becomes
+// lambda-pack-full, with the same arguments.
+struct NeedsFullProgram {};
+
+// What the running program has: all of Heavy, or null.
+const Heavy* heavy();
+inline const Heavy& require_heavy() {
+  if (heavy() == nullptr) throw NeedsFullProgram();
+  return *heavy();
+}
+
+}  // namespace lambda_pack

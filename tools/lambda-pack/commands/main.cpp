@@ -1,0 +1,137 @@
+// lambda-pack: one step of packaging a Python project for AWS Lambda each time it is called.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+
+#include "base/error.hpp"
+#include "commands/commands.hpp"
+#include "commands/heavy.hpp"
+#include "system/interrupt.hpp"
+#include "system/process.hpp"
+#include "system/report.hpp"
+
+namespace lambda_pack {
+namespace {
+
+// Exit codes: 0 done, 1 the input or the world is wrong, 2 wrong usage; 130 after Ctrl-C comes from system/interrupt.
+enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2 };
+
+struct Subcommand {
+  const char* name;
+  const char* summary;
+  void (*run)(const Settings&);
+};
+
+constexpr Subcommand kSubcommands[] = {
+    {"export", "Write requirements.txt: what the lock means for the target, hashes included", run_export},
+    {"fetch", "Bring the selected wheels into the store", run_fetch},
+    {"wheel", "Build the project's own wheel by its PEP 517 backend", run_wheel},
+    {"stage", "Write what the zip holds as a folder", run_stage},
+    {"zip", "Write the zip that Lambda runs, and its manifest", run_zip},
+    {"check", "Make all checks of the package without writing it", run_check},
+    {"report", "Say what is in a zip", run_report},
+};
+
+// Adds the flags; each has the name of its key in settings.json.
+void add_flags(CLI::App& app, Settings& settings) {
+  app.add_option("--project", settings.project, "Folder with pyproject.toml, the lock and the source");
+  app.add_option("--lock", settings.lock, "Lock file, when it is not the one in the project's folder");
+  app.add_option("--runtime", settings.runtime, "Lambda runtime: python3.8 to python3.14");
+  app.add_option("--architecture", settings.architecture, "x86_64 (default) or arm64");
+  app.add_option("--handler", settings.handler, "Handler: package.module.function");
+  app.add_option("--name", settings.name, "Name of the package; default: that of the output");
+  const auto add_list = [&](const char* flag, std::vector<std::string>& values, const char* help) {
+    app.add_option(flag, values, help)->allow_extra_args(false);
+  };
+  add_list("--group", settings.groups, "Dependency group beside the main dependencies (repeatable)");
+  add_list("--extra", settings.extras, "Extra of the project (repeatable)");
+  add_list("--provided", settings.provided, "Distribution that the runtime has; left out with what only it needs");
+  add_list("--source-build", settings.source_builds, "Distribution that may be built from its sdist (repeatable)");
+  add_list("--file", settings.files, "Extra file or folder: source=destination (repeatable)");
+  add_list("--exclude", settings.exclude, "Pattern of files of wheels to leave out (repeatable)");
+  app.add_option("--output", settings.output, "The zip (zip), the folder (stage, wheel)");
+  app.add_option("--requirements", settings.requirements, "Where export writes requirements.txt; default: stdout");
+  app.add_option("--manifest", settings.manifest, "Manifest that report reads");
+  app.add_option("--store", settings.store, "Folder of the shared store; default: LAMBDA_PYTHON_STORE, or the cache");
+  app.add_option("--python", settings.python, "Python that runs build backends; default: python3");
+  app.add_option("--work", settings.work, "A build tree's folder for stamps, depfiles and the steps' artifacts");
+  app.add_flag("--offline", settings.offline, "Fetch nothing");
+  app.add_flag("--makefiles", settings.makefiles, "The build tool is make");
+  app.add_flag("--json", settings.json, "Print results as JSON");
+}
+
+// settings.json comes before the flags, wherever it stands among them, so that a flag wins.
+void apply_settings_argument(int argc, char** argv, Settings& settings) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--settings" && i + 1 < argc) apply_settings_file(argv[i + 1], settings);
+    if (argument.starts_with("--settings=")) apply_settings_file(argument.substr(11), settings);
+  }
+}
+
+[[noreturn]] void become_full_program(char** argv) {
+  const std::filesystem::path full = this_executable().parent_path() / "lambda-pack-full";
+  std::fflush(nullptr);
+  execv(full.c_str(), argv);
+  throw Error("cannot start " + full.string() + ", which belongs beside lambda-pack", "install lambda-pack again");
+}
+
+int wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
+  const auto chosen = app.get_subcommands();
+  const std::string command = chosen.empty() ? "lambda-pack" : "lambda-pack " + chosen.front()->get_name();
+  print_error(Error(error.what(), command + " --help"));
+  return kWrongUsage;
+}
+
+int run(int argc, char** argv) {
+  Settings settings;
+  apply_settings_argument(argc, argv, settings);
+  CLI::App app{"Packages Python projects for AWS Lambda.", "lambda-pack"};
+  app.set_version_flag("--version", "lambda-pack " LAMBDA_PACK_VERSION);
+  app.require_subcommand(1);
+  const Subcommand* chosen = nullptr;
+  bool quiet = false, verbose = false;
+  std::string settings_file;
+  for (const Subcommand& subcommand : kSubcommands) {
+    CLI::App* sub = app.add_subcommand(subcommand.name, subcommand.summary);
+    sub->add_option("--settings", settings_file, "JSON file with the values of any of these flags");
+    add_flags(*sub, settings);
+    sub->add_flag("--quiet", quiet, "Say nothing but warnings and errors");
+    sub->add_flag("--verbose", verbose, "Say what is done");
+    sub->callback([&] { chosen = &subcommand; });
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return wrong_usage(app, error);
+  }
+  set_verbosity(quiet ? Verbosity::quiet : verbose ? Verbosity::verbose : Verbosity::normal);
+  complete(settings);
+  chosen->run(settings);
+  if (std::fflush(stdout) != 0) throw Error("writing to stdout failed");
+  return kDone;
+}
+
+}  // namespace
+}  // namespace lambda_pack
+
+int main(int argc, char** argv) {
+  using namespace lambda_pack;
+  clean_up_when_interrupted();
+  try {
+    try {
+      return run(argc, argv);
+    } catch (const NeedsFullProgram&) {
+      become_full_program(argv);
+    }
+  } catch (const Error& error) {
+    print_error(error);
+  } catch (const std::exception& error) {
+    print_error(Error(error.what()));
+  }
+  return kFailed;
+}

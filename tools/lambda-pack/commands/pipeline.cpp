@@ -1,0 +1,243 @@
+#include "commands/pipeline.hpp"
+
+#include <array>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "build/backend.hpp"
+#include "build/wheel_fit.hpp"
+#include "bundle/checks.hpp"
+#include "commands/extra_files.hpp"
+#include "commands/heavy.hpp"
+#include "lock/select.hpp"
+#include "system/hashing.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::array kLockNames{"poetry.lock", "uv.lock", "pylock.toml", "requirements.txt"};
+
+std::set<DistributionName> names_of(const std::vector<std::string>& texts) {
+  std::set<DistributionName> names;
+  for (const std::string& text : texts) names.emplace(text);
+  return names;
+}
+
+std::set<std::string> normalized(const std::vector<std::string>& texts) {
+  std::set<std::string> names;
+  for (const std::string& text : texts) names.insert(normalize_name(text));
+  return names;
+}
+
+std::string list_of(const std::vector<SelectedDistribution>& distributions) {
+  std::vector<std::string> names;
+  for (const SelectedDistribution& one : distributions) {
+    if (names.size() == 8 && distributions.size() > 9) {
+      names.push_back("and " + std::to_string(distributions.size() - 8) + " more");
+      break;
+    }
+    names.push_back(one.file.name);
+  }
+  return join(names);
+}
+
+// The key under which a wheel made from an sdist is kept: everything that its bytes may depend on and that is known
+// before the sdist is unpacked.
+std::string source_build_key(const SelectedDistribution& one, const Settings& settings) {
+  std::string text = "source build 1\n" + one.file.name + "\n" + settings.runtime + "\n" + settings.architecture + "\n" +
+                     settings.python + "\n";
+  for (const FileHash& hash : one.file.hashes) text += hash.str() + "\n";
+  return sha256_of(text).hex();
+}
+
+// The store names the folder of each file by its digest.
+Sha256 digest_in_store(const fs::path& file) {
+  return Sha256::from_hex(file.parent_path().filename().string()).value();
+}
+
+// Moves a freshly built wheel to `folder` unless the same bytes are there under the same name; other wheels go.
+fs::path keep_wheel(const fs::path& built, const fs::path& folder) {
+  fs::path kept = folder / built.filename();
+  std::error_code error;
+  fs::create_directories(folder, error);
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path() != kept && entry.path().extension() == ".whl") fs::remove(entry.path(), error);
+  }
+  if (same_content(built, kept)) return kept;
+  fs::rename(built, kept, error);
+  if (error) throw_system_error("writing", kept, error.value());
+  return kept;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const Settings& settings) : settings_(settings), store_(settings.store) {}
+
+Target Pipeline::target() const {
+  if (settings_.runtime.empty()) throw Error("no runtime is given", "--runtime python3.13");
+  return {&runtime_named(settings_.runtime), architecture_named(settings_.architecture)};
+}
+
+fs::path Pipeline::lock_file() const {
+  if (!settings_.lock.empty()) return settings_.lock;
+  std::vector<std::string> there;
+  for (const char* name : kLockNames) {
+    if (fs::exists(settings_.project / name)) there.emplace_back(name);
+  }
+  const std::string folder = settings_.project.string();
+  if (there.empty()) {
+    throw Error(folder + " has no lock: none of poetry.lock, uv.lock, pylock.toml, requirements.txt",
+                "make one (poetry lock), or name it: LOCK <file>");
+  }
+  if (there.size() > 1) {
+    throw Error(folder + " has " + std::to_string(there.size()) + " locks: " + join(there),
+                "say which one counts: LOCK " + there.front());
+  }
+  return settings_.project / there.front();
+}
+
+Project Pipeline::project() const {
+  const fs::path file = settings_.project / "pyproject.toml";
+  const std::optional<std::string> text = read_file_if_there(file);
+  if (!text) {
+    throw Error("there is no " + file.string(),
+                "SOURCE_DIR (--project) names the folder of the Python project, the one with pyproject.toml");
+  }
+  return read_project(*text, file.string());
+}
+
+Selection Pipeline::select() const {
+  SelectionRequest request{target(), normalized(settings_.groups), normalized(settings_.extras),
+                           names_of(settings_.provided), names_of(settings_.source_builds)};
+  project();  // before the lock: a wrong folder is the likelier mistake
+  const fs::path pyproject = settings_.project / "pyproject.toml", lock = lock_file();
+  const std::string pyproject_text = read_file(pyproject);
+  const std::optional<std::string> lock_text = read_file_if_there(lock);
+  if (!lock_text) throw Error("there is no lock " + lock.string(), "make it (poetry lock), or correct LOCK");
+  return lambda_pack::select({pyproject_text, pyproject.string()}, {*lock_text, lock.string()}, request);
+}
+
+Selection Pipeline::selection() const {
+  if (!settings_.work.empty()) {
+    const fs::path file = settings_.work / kSelectionFile;
+    if (const std::optional<std::string> text = read_file_if_there(file)) return selection_from_json(*text, file.string());
+  }
+  return select();
+}
+
+std::vector<StoredWheel> Pipeline::fetch() const {
+  const Selection selected = selection();
+  std::vector<SelectedDistribution> missing;
+  for (const SelectedDistribution& one : selected.distributions) {
+    const bool there = one.build ? store_.built(source_build_key(one, settings_)).has_value()
+                                 : store_.find(one.file).has_value();
+    if (!there) missing.push_back(one);
+  }
+  if (!missing.empty()) {
+    if (settings_.offline) {
+      throw Error("offline, and not in the store " + settings_.store.string() + ": " + list_of(missing),
+                  "build once with the network (LAMBDA_PYTHON_OFFLINE off), or copy a filled store there");
+    }
+    require_heavy().download({missing, project().indexes, lock_file().parent_path(), settings_.python}, store_);
+  }
+  std::vector<StoredWheel> wheels;
+  for (const SelectedDistribution& one : selected.distributions) {
+    if (one.build) {
+      wheels.push_back(build_from_source(one));
+      continue;
+    }
+    const std::optional<fs::path> path = store_.find(one.file);
+    if (!path) throw Error(one.file.name + " is not in the store although it was fetched", "build again");
+    wheels.push_back({one.name.str(), *path, digest_in_store(*path)});
+  }
+  return wheels;
+}
+
+StoredWheel Pipeline::build_from_source(const SelectedDistribution& one) const {
+  const std::string key = source_build_key(one, settings_);
+  std::optional<fs::path> wheel = store_.built(key);
+  if (!wheel) {
+    const std::optional<fs::path> sdist = store_.find(one.file);
+    if (!sdist) throw Error(one.file.name + " is not in the store although it was fetched", "build again");
+    const TemporaryFolder scratch(store_.root() / "scratch");
+    const fs::path source = require_heavy().unpack_sdist(*sdist, scratch.path() / "source");
+    const std::optional<std::string> pyproject = read_file_if_there(source / "pyproject.toml");
+    const BuildOptions options{settings_.python, store_.root() / "environments", settings_.offline};
+    const BuildSystem build_system =
+        (pyproject ? read_build_system(*pyproject, one.file.name + "/pyproject.toml") : std::nullopt)
+            .value_or(legacy_build_system());
+    const fs::path built = build_wheel(source, build_system, scratch.path() / "wheel", options);
+    require_fit(built.filename().string(), target());
+    wheel = store_.adopt_built(built);
+    store_.remember_built(key, *wheel);
+  }
+  return {one.name.str(), *wheel, digest_in_store(*wheel)};
+}
+
+std::vector<StoredWheel> Pipeline::wheels() const {
+  if (!settings_.work.empty()) {
+    if (std::optional<std::vector<StoredWheel>> fetched = read_fetched(settings_.work / kFetchedFile)) return *fetched;
+  }
+  return fetch();
+}
+
+Inputs Pipeline::project_inputs() const {
+  std::set<fs::path> leave_out{settings_.work, settings_.output, settings_.output.string() + ".json"};
+  for (const char* name : kLockNames) leave_out.insert(settings_.project / name);  // no backend reads the lock
+  return lambda_pack::project_inputs(settings_.project, leave_out);
+}
+
+fs::path Pipeline::build_project_wheel(const fs::path& folder) const {
+  const Project described = project();
+  if (!described.is_package) {
+    throw Error((settings_.project / "pyproject.toml").string() + " says package-mode = false, so it has no wheel",
+                "remove package-mode = false, and name the package: packages = [{include = \"my_lambda\", from = \"src\"}]");
+  }
+  const BuildOptions options{settings_.python, settings_.store / "environments", settings_.offline};
+  const TemporaryFolder scratch(folder.parent_path(), ".wheel-");
+  const fs::path built = build_wheel(settings_.project, described.build_system.value_or(legacy_build_system()),
+                                     scratch.path(), options);
+  require_fit(built.filename().string(), target());
+  return keep_wheel(built, folder);
+}
+
+fs::path Pipeline::project_wheel() {
+  if (!settings_.work.empty()) {
+    if (std::optional<fs::path> built = read_project_wheel(settings_.work / kProjectWheelFile)) return *built;
+    return build_project_wheel(settings_.work / "dist");
+  }
+  scratch_.emplace(fs::temp_directory_path(), "lambda-pack-");
+  return build_project_wheel(scratch_->path() / "dist");
+}
+
+CheckedBundle Pipeline::checked_bundle() {
+  const Target wanted = target();
+  if (settings_.handler.empty()) throw Error("no handler is given", "--handler my_package.my_module.my_function");
+  BundleRequest request;
+  for (StoredWheel& wheel : wheels()) request.wheels.push_back({std::move(wheel.path), wheel.digest, false});
+  request.wheels.push_back({project_wheel(), std::nullopt, true});
+  request.files = find_extra_files(settings_.files).files;
+  for (const std::string& pattern : settings_.exclude) request.exclude.emplace_back(pattern);
+
+  CheckedBundle checked{make_bundle(request), {}, {}};
+  checked.native = native_files(checked.bundle);
+  checked.warnings = checked.bundle.warnings();
+  check_handler(checked.bundle, settings_.handler, checked.warnings);
+  check_native_files(checked.native, wanted, checked.warnings);
+  check_unzipped_size(checked.bundle);
+  return checked;
+}
+
+Inputs Pipeline::packing_inputs() const {
+  Inputs inputs = find_extra_files(settings_.files).inputs;
+  for (const char* artifact : {kFetchedFile, kProjectWheelFile}) {
+    inputs.files.insert(settings_.work / artifact);
+  }
+  if (const std::optional<fs::path> wheel = read_project_wheel(settings_.work / kProjectWheelFile)) {
+    inputs.files.insert(*wheel);
+  }
+  return inputs;
+}
+
+}  // namespace lambda_pack

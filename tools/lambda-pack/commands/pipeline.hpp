@@ -1,0 +1,75 @@
+// The way of the data, from pyproject.toml to the bundle: each stage made when first asked for. In a build tree an
+// earlier step's artifact is taken as it is (the build tool has seen to its being up to date); on its own, a subcommand
+// makes whatever is missing before it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "build/inputs.hpp"
+#include "bundle/bundle.hpp"
+#include "bundle/native_files.hpp"
+#include "commands/artifacts.hpp"
+#include "commands/settings.hpp"
+#include "lock/project.hpp"
+#include "lock/selection.hpp"
+#include "runtime/target.hpp"
+#include "store/store.hpp"
+#include "system/files.hpp"
+
+namespace lambda_pack {
+
+// A bundle that passed every check.
+struct CheckedBundle {
+  Bundle bundle;
+  std::vector<NativeFile> native;
+  std::vector<std::string> warnings;
+};
+
+class Pipeline {
+ public:
+  // `settings` must be completed and outlive the pipeline.
+  explicit Pipeline(const Settings& settings);
+
+  Target target() const;
+  // The lock: the one named, or the only one in the project's folder. Throws Error for none and for several.
+  std::filesystem::path lock_file() const;
+
+  // Reads project and lock anew.
+  Selection select() const;
+  // The selection step's artifact, or select().
+  Selection selection() const;
+
+  // Brings every wheel of the selection into the store, building the sdists it allows. Throws NeedsFullProgram when
+  // something is missing and the light program runs.
+  std::vector<StoredWheel> fetch() const;
+  // The fetch step's artifact, or fetch().
+  std::vector<StoredWheel> wheels() const;
+
+  // What the project's backend may read.
+  Inputs project_inputs() const;
+  // Builds the project's wheel into `folder`, keeping a file there that has the same bytes. Returns its path.
+  std::filesystem::path build_project_wheel(const std::filesystem::path& folder) const;
+  // The wheel step's artifact, or a wheel built into a temporary folder.
+  std::filesystem::path project_wheel();
+
+  // Wheels, project and FILES merged and checked. Warnings are collected, not printed.
+  CheckedBundle checked_bundle();
+
+  // What a step that packs reads: the earlier steps' artifacts and the FILES, with every folder listed for them.
+  Inputs packing_inputs() const;
+
+ private:
+  Project project() const;
+  StoredWheel build_from_source(const SelectedDistribution& distribution) const;
+  std::vector<ExtraFile> extra_files() const;
+
+  const Settings& settings_;
+  Store store_;
+  std::optional<TemporaryFolder> scratch_;
+};
+
+}  // namespace lambda_pack

@@ -1,0 +1,103 @@
+#include "commands/settings.hpp"
+
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "system/files.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = nlohmann::json;
+using Setter = std::function<void(Settings&, const Json&)>;
+
+Setter text(std::string Settings::*member) {
+  return [member](Settings& settings, const Json& value) { settings.*member = value.get<std::string>(); };
+}
+
+Setter path(fs::path Settings::*member) {
+  return [member](Settings& settings, const Json& value) { settings.*member = value.get<std::string>(); };
+}
+
+Setter list(std::vector<std::string> Settings::*member) {
+  return [member](Settings& settings, const Json& value) {
+    settings.*member = value.get<std::vector<std::string>>();
+  };
+}
+
+Setter flag(bool Settings::*member) {
+  return [member](Settings& settings, const Json& value) { settings.*member = value.get<bool>(); };
+}
+
+const std::map<std::string, Setter>& setters() {
+  static const std::map<std::string, Setter> all{
+      {"name", text(&Settings::name)},
+      {"project", path(&Settings::project)},
+      {"lock", path(&Settings::lock)},
+      {"runtime", text(&Settings::runtime)},
+      {"architecture", text(&Settings::architecture)},
+      {"handler", text(&Settings::handler)},
+      {"group", list(&Settings::groups)},
+      {"extra", list(&Settings::extras)},
+      {"provided", list(&Settings::provided)},
+      {"source-build", list(&Settings::source_builds)},
+      {"file", list(&Settings::files)},
+      {"exclude", list(&Settings::exclude)},
+      {"output", path(&Settings::output)},
+      {"requirements", path(&Settings::requirements)},
+      {"manifest", path(&Settings::manifest)},
+      {"work", path(&Settings::work)},
+      {"store", path(&Settings::store)},
+      {"python", text(&Settings::python)},
+      {"offline", flag(&Settings::offline)},
+      {"makefiles", flag(&Settings::makefiles)},
+  };
+  return all;
+}
+
+bool is_on(const char* value) {
+  if (value == nullptr) return false;
+  const std::string low = lowered(value);
+  return low == "1" || low == "on" || low == "true" || low == "yes" || low == "y";
+}
+
+}  // namespace
+
+void apply_settings_file(const fs::path& file, Settings& settings) {
+  const Json document = Json::parse(read_file(file), nullptr, false);
+  if (!document.is_object()) throw Error(file.string() + " is not a JSON object", "configure the build again");
+  for (const auto& [key, value] : document.items()) {
+    const auto setter = setters().find(key);
+    if (setter == setters().end()) {
+      throw Error(file.string() + " has a key " + quote(key) + " that lambda-pack does not know",
+                  "configure the build again with the CMake module of this lambda-pack");
+    }
+    try {
+      setter->second(settings, value);
+    } catch (const Json::exception&) {
+      throw Error(file.string() + ": the value of " + quote(key) + " has the wrong type: " + value.dump(),
+                  "configure the build again");
+    }
+  }
+}
+
+void complete(Settings& settings) {
+  if (settings.store.empty()) {
+    const char* store = std::getenv("LAMBDA_PYTHON_STORE");
+    settings.store = store != nullptr && *store != '\0' ? fs::path(store) : user_cache_folder();
+  }
+  if (is_on(std::getenv("LAMBDA_PYTHON_OFFLINE"))) settings.offline = true;
+  for (fs::path* one : {&settings.project, &settings.lock, &settings.output, &settings.requirements, &settings.manifest,
+                        &settings.work, &settings.store}) {
+    if (!one->empty()) *one = fs::absolute(*one).lexically_normal();
+  }
+  if (!settings.project.empty() && settings.project.filename().empty()) settings.project = settings.project.parent_path();
+  if (settings.name.empty()) settings.name = (settings.output.empty() ? settings.project : settings.output).stem().string();
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,40 @@
+// What a subcommand is told: settings.json and flags.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lambda_pack {
+
+// Each key of settings.json is a flag of the same name (`"group": ["api"]` is `--group api`); a flag wins. Paths in
+// settings.json are absolute; on the command line they are relative to the current folder.
+struct Settings {
+  std::string name;                    // the package's; default: the output's file name
+  std::filesystem::path project;       // the folder with pyproject.toml
+  std::filesystem::path lock;          // default: the lock that is in `project`
+  std::string runtime;                 // "python3.12"
+  std::string architecture = "x86_64";
+  std::string handler;
+  std::vector<std::string> groups, extras, provided, source_builds;
+  std::vector<std::string> files;      // "source=destination"
+  std::vector<std::string> exclude;    // patterns below the task root
+  std::filesystem::path output;        // the zip (zip), the folder (stage), the wheel's folder (wheel)
+  std::filesystem::path requirements;  // where export writes requirements.txt; default: stdout
+  std::filesystem::path manifest;      // what report reads
+  std::filesystem::path work;          // a build tree's folder for this package: stamps, depfiles, artifacts of the steps
+  std::filesystem::path store;         // default: LAMBDA_PYTHON_STORE, else the user's cache folder
+  std::string python = "python3";      // runs build backends
+  bool offline = false;                // nothing may be fetched
+  bool makefiles = false;              // the build tool is make: depfiles name the artifact as well
+  bool json = false;                   // results as JSON
+};
+
+// Reads settings.json into `settings`. Throws Error naming the file, the key and what is wrong with it.
+void apply_settings_file(const std::filesystem::path& file, Settings& settings);
+
+// Fills in what has a default elsewhere (store, offline from the environment) and makes every path absolute.
+void complete(Settings& settings);
+
+}  // namespace lambda_pack

@@ -1,0 +1,53 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "bundle/checks.hpp"
+#include "bundle/manifest.hpp"
+#include "bundle/zip_file.hpp"
+#include "commands/commands.hpp"
+#include "commands/pipeline.hpp"
+#include "commands/step.hpp"
+#include "system/report.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+
+void run_zip(const Settings& settings) {
+  if (settings.output.empty()) throw Error("no zip is named", "--output my_lambda.zip");
+  Step step(settings.work, "zip");
+  const ZipTime time = ZipTime::from_source_date_epoch(std::getenv("SOURCE_DATE_EPOCH"));
+  Pipeline pipeline(settings);
+  CheckedBundle checked = pipeline.checked_bundle();
+  const WrittenZip zip = write_zip(checked.bundle, settings.output, time);
+  check_zip_size(zip.size, checked.warnings);
+  for (const std::string& warning : checked.warnings) warn(warning);
+
+  const std::string manifest =
+      manifest_json({settings.name, settings.output.filename().string(), settings.handler, pipeline.target(),
+                     LAMBDA_PACK_VERSION, checked.warnings},
+                    checked.bundle, checked.native, zip);
+  const fs::path manifest_file = settings.output.string() + ".json";
+  if (write_if_different(manifest_file, manifest)) step.made(manifest_file);
+  if (zip.changed) step.made(settings.output);
+  if (settings.json) std::fwrite(manifest.data(), 1, manifest.size(), stdout);
+  if (settings.work.empty()) {
+    say(settings.output.string() + ": " + human_bytes(zip.size) + ", unzipped " +
+        human_bytes(checked.bundle.unzipped_size()) + (zip.changed ? "" : ", unchanged"));
+  }
+  step.reads(pipeline.packing_inputs());
+  // make has no rule for byproducts: an artifact that was deleted would stay so.
+  if (settings.makefiles) {
+    step.reads(settings.output);
+    step.reads(manifest_file);
+  }
+  step.finish();
+}
+
+void run_check(const Settings& settings) {
+  Pipeline pipeline(settings);
+  for (const std::string& warning : pipeline.checked_bundle().warnings) warn(warning);
+}
+
+}  // namespace lambda_pack
