@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/archive_path.hpp"
@@ -39,6 +40,8 @@ class ZipArchive {
 
   // The entry's content, with size, CRC-32 and the end of the deflate stream checked. Throws Error as parse does.
   std::string content(const ZipEntry& entry) const;
+  // The same into memory of the caller's, entry.size bytes.
+  void read(const ZipEntry& entry, std::span<std::byte> out) const;
 
  private:
   std::string label_;

@@ -1,15 +1,13 @@
 // Writing a zip whose bytes depend on its content alone (facts: "Writing the zip").
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "archive/archive_path.hpp"
 #include "archive/zip_reader.hpp"
-#include "base/sha256.hpp"
 
 namespace lambda_pack {
 
@@ -38,13 +36,16 @@ class ZipLayout {
  public:
   // `parts` sorted by path without duplicates. Throws Error for more than 65535 entries or 4 GiB.
   ZipLayout(std::span<const ZipPart> parts, ZipTime time);
+  // Movable, since the pieces point into memory that moves along; a copy's would not.
+  ZipLayout(ZipLayout&&) noexcept = default;
+  ZipLayout& operator=(ZipLayout&&) noexcept = default;
 
   // The pieces in order; they stay valid while this object and the parts' data live.
   std::span<const std::span<const std::byte>> pieces() const noexcept { return pieces_; }
   std::uint64_t size() const noexcept { return size_; }
 
  private:
-  std::string headers_;
+  std::vector<std::byte> headers_;
   std::vector<std::span<const std::byte>> pieces_;
   std::uint64_t size_ = 0;
 };
