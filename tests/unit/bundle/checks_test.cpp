@@ -1,0 +1,121 @@
+#include "bundle/checks.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "runtime/limits.hpp"
+#include "wheels.hpp"
+
+namespace lambda_pack {
+namespace {
+
+class Checks : public testing::Test {
+ protected:
+  Bundle project(const std::map<std::string, std::string>& files) {
+    BundleWheel own = write_wheel(folder_.path(), "own", files);
+    own.is_project = true;
+    return make_bundle({{own}, {}, {}});
+  }
+
+  // What check_handler says: the error and its hint, or the warnings.
+  static std::string verdict(const Bundle& bundle, std::string_view handler) {
+    std::vector<std::string> warnings;
+    try {
+      check_handler(bundle, handler, warnings);
+    } catch (const Error& error) {
+      return std::string(error.what()) + " | " + error.hint();
+    }
+    return warnings.empty() ? "fine" : "warning: " + warnings[0];
+  }
+
+  TemporaryFolder folder_{std::filesystem::temp_directory_path(), "checks test "};
+};
+
+TEST_F(Checks, FindTheHandlersModuleAsPythonWould) {
+  const Bundle bundle = project({{"my/handler.py", "def handler(event, context): ..."}, {"my/pkg/__init__.py", "def main(e, c): ..."},
+                                 {"my/native.cpython-312-x86_64-linux-gnu.so", "x"}});
+  EXPECT_EQ(verdict(bundle, "my.handler.handler"), "fine");
+  EXPECT_EQ(verdict(bundle, "my/handler.handler"), "fine");
+  EXPECT_EQ(verdict(bundle, "my.pkg.main"), "fine");
+  EXPECT_EQ(verdict(bundle, "my.native.main"),
+            "warning: handler \"my.native.main\": my/native.cpython-312-x86_64-linux-gnu.so is compiled, so it was not "
+            "checked for main");
+}
+
+TEST_F(Checks, RefuseAHandlerThatIsNotThere) {
+  const Bundle bundle = project({{"my/handler.py", "def handler(event, context): ..."}});
+  EXPECT_EQ(verdict(bundle, "handler"),
+            "handler \"handler\" has no module and function (module.function) | HANDLER my_package.my_module.my_function");
+  EXPECT_EQ(verdict(bundle, "my.handlr.handler"),
+            "handler \"my.handlr.handler\": the package has no module my.handlr | did you mean HANDLER my.handler.handler?");
+  EXPECT_EQ(verdict(bundle, "src.my.handler.handler"),
+            "handler \"src.my.handler.handler\": the package has no module src.my.handler | did you mean HANDLER "
+            "my.handler.handler?");
+  EXPECT_EQ(verdict(bundle, "zzz.handler"),
+            "handler \"zzz.handler\": the package has no module zzz | the package has the modules my.handler");
+  EXPECT_EQ(verdict(bundle, "my.handler.handle"),
+            "handler \"my.handler.handle\": my/handler.py does not define handle | did you mean HANDLER my.handler.handler?");
+  EXPECT_EQ(verdict(bundle, "sys.exit"),
+            "handler \"sys.exit\": sys is a module built into Python, so Lambda refuses it (Runtime.BuiltInModuleConflict) | "
+            "rename the module");
+}
+
+TEST_F(Checks, WarnAboutAHandlerThatCannotBeSeen) {
+  EXPECT_EQ(verdict(project({{"m.py", "from x import *"}}), "m.handler"),
+            "warning: handler \"m.handler\": m.py does not show whether it defines handler");
+}
+
+std::string native_verdict(const Bundle& bundle, const char* runtime, std::vector<std::string>* warnings = nullptr) {
+  std::vector<std::string> unused;
+  try {
+    check_native_files(native_files(bundle), {&runtime_named(runtime), Architecture::x86_64},
+                       warnings != nullptr ? *warnings : unused);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "fine";
+}
+
+TEST_F(Checks, RefuseNativeFilesOfAnotherMachine) {
+  EXPECT_EQ(native_verdict(project({{"own/a.so", tiny_elf(62)}}), "python3.12"), "fine");
+  EXPECT_EQ(native_verdict(project({{"own/a.so", tiny_elf(183)}}), "python3.12"),
+            "cannot run on python3.12 on x86_64: own/a.so (own 1.0) is for arm64");
+}
+
+TEST_F(Checks, OnlyWarnAboutFilesThatNothingNeedEverLoad) {
+  std::vector<std::string> warnings;
+  const Bundle any = make_bundle({{write_wheel(folder_.path(), "dep", {{"dep/a.so", tiny_elf(183)}})}, {}, {}});
+  EXPECT_EQ(native_verdict(any, "python3.12", &warnings), "fine");
+  EXPECT_EQ(warnings, std::vector<std::string>{"dep/a.so (dep 1.0) is for arm64, and will not load on python3.12 on x86_64"});
+
+  const std::string tag = "cp312-cp312-manylinux_2_17_x86_64";
+  const Bundle mixed = make_bundle({{write_wheel(folder_.path(), "mix", {{"mix/a.so", tiny_elf(3)}, {"mix/b.so", tiny_elf(62)}}, tag)}, {}, {}});
+  EXPECT_EQ(native_verdict(mixed, "python3.12"), "fine");
+  const Bundle wrong = make_bundle({{write_wheel(folder_.path(), "bad", {{"bad/a.so", tiny_elf(3)}}, tag)}, {}, {}});
+  EXPECT_EQ(native_verdict(wrong, "python3.12"), "cannot run on python3.12 on x86_64: bad/a.so (bad 1.0) is for x86 (32 bit)");
+}
+
+TEST_F(Checks, RefuseWhatUnzipsToTheLimitAndNameTheLargest) {
+  const std::string half(kUnzippedLimit / 2, '\0');
+  const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "one", {{"one.bin", half}}),
+                                      write_wheel(folder_.path(), "two", {{"two.bin", half}})}, {}, {}});
+  try {
+    check_unzipped_size(bundle);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("Lambda takes less than 262144000. Largest: one 1.0 131.1 MB, two 1.0 131.1 MB"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(Checks, WarnWhenAZipIsTooLargeForADirectUpload) {
+  std::vector<std::string> warnings;
+  check_zip_size(kDirectUploadLimit, warnings);
+  EXPECT_TRUE(warnings.empty());
+  check_zip_size(66'300'000, warnings);
+  EXPECT_EQ(warnings, std::vector<std::string>{"the zip has 66.3 MB; above 52.4 MB it must be uploaded through S3"});
+}
+
+}  // namespace
+}  // namespace lambda_pack
