@@ -37,4 +37,8 @@ struct Project {
 // and with the missing or wrong key for everything else.
 Project read_project(std::string_view text, std::string_view file);
 
+// Only the [build-system] table of a pyproject.toml, which an sdist may have without naming itself there; nothing when
+// the table is missing. Throws Error as read_project does.
+std::optional<BuildSystem> read_build_system(std::string_view text, std::string_view file);
+
 }  // namespace lambda_pack

@@ -1,0 +1,39 @@
+// Which packages of a poetry.lock the project reaches on one target. Pure.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lock/poetry_lock.hpp"
+#include "lock/poetry_project.hpp"
+#include "runtime/target.hpp"
+
+namespace lambda_pack {
+
+struct GraphRequest {
+  Target target;
+  std::set<std::string> groups;       // normalised, with "main" when it is wanted
+  std::set<std::string> extras;       // of the project, normalised
+  std::set<DistributionName> cut;     // not reached, and so nothing through them
+  std::function<bool(const LockedPackage&)> admits;  // which packages may be chosen at all; empty: all
+  // false: a dependency that no package satisfies leads to whatever is admitted under its name, or nowhere, instead
+  // of being an error.
+  bool complete = true;
+};
+
+struct GraphResult {
+  std::set<std::size_t> packages;           // indexes into the lock's packages
+  std::set<std::string> depends_on_patch;   // `name` of dependencies whose marker hangs on Python's patch version
+};
+
+// Walks from the project's dependencies as `poetry install` does when it resolves again inside the lock: each edge
+// where its marker, `python` and `platform` hold on the target, optional ones where an extra asks for them; of
+// several locked versions of one distribution the highest that satisfies every edge that leads to it, and that runs
+// on the target's Python. Throws Error for an edge that no locked package satisfies, and for two packages of one
+// distribution between which nothing decides.
+GraphResult walk_poetry_graph(const PoetryLock& lock, const PoetryProject& project, const GraphRequest& request);
+
+}  // namespace lambda_pack

@@ -1,0 +1,214 @@
+#include "lock/poetry_select.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "lock/content_hash.hpp"
+#include "lock/poetry_graph.hpp"
+#include "lock/poetry_lock.hpp"
+#include "lock/poetry_project.hpp"
+#include "lock/source_file.hpp"
+#include "lock/toml.hpp"
+#include "lock/wheel_choice.hpp"
+
+namespace lambda_pack {
+namespace {
+
+using PackageSet = std::set<std::size_t>;
+
+std::set<std::string> normalized(const std::set<std::string>& names) {
+  std::set<std::string> result;
+  for (const auto& name : names) result.insert(normalize_name(name));
+  return result;
+}
+
+// Refuses a name that the project does not know, with the close ones and all there are.
+void require_known(const std::set<std::string>& wanted, const std::vector<std::string>& known, const char* kind,
+                   const std::string& file) {
+  for (const auto& name : wanted) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const auto close = close_names(name, known);
+    throw Error(fmt::format("{} has no {} {}", file, kind, quote(name)),
+                (close.empty() ? "" : "did you mean " + join(close, " or ") + "?\n") +
+                    (known.empty() ? "it has none" : "it has " + join(known)));
+  }
+}
+
+template <typename Map>
+std::vector<std::string> keys_of(const Map& map) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : map) keys.push_back(key);
+  return keys;
+}
+
+class PoetrySelector {
+ public:
+  PoetrySelector(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request)
+      : request_(request),
+        document_(parse_toml(pyproject.text, pyproject.file)),
+        project_(read_poetry_project(document_, pyproject.file)),
+        lock_(read_poetry_lock(lock.text, lock.file)),
+        groups_(normalized(request.groups)),
+        extras_(normalized(request.extras)) {
+    groups_.insert(std::string(kMainGroup));
+  }
+
+  Selection run() {
+    check_names();
+    warn_about_lock();
+    warn_about_python();
+    auto packages = lock_.has_groups ? chosen_by_groups() : walk(request_.provided, true).packages;
+    if (lock_.has_groups && !request_.provided.empty()) leave_out_provided(packages);
+    auto selection = with_files(packages);
+    warn_about_patch();
+    selection.warnings = std::move(warnings_);
+    return selection;
+  }
+
+ private:
+  void check_names() const {
+    require_known(groups_, keys_of(project_.groups), "dependency group", project_.file);
+    auto extras = keys_of(project_.extras);
+    for (const auto& extra : lock_.extras) {
+      if (std::find(extras.begin(), extras.end(), extra) == extras.end()) extras.push_back(extra);
+    }
+    require_known(extras_, extras, "extra", project_.file);
+  }
+
+  void warn_about_lock() {
+    if (!lock_.warning.empty()) warnings_.push_back(lock_.warning);
+    const auto hashes = poetry_content_hashes(document_);
+    if (lock_.content_hash.empty() || std::find(hashes.begin(), hashes.end(), lock_.content_hash) != hashes.end()) {
+      return;
+    }
+    warnings_.push_back(fmt::format("{} does not fit {}, which has changed since: run `poetry lock`", lock_.file,
+                                    project_.file));
+  }
+
+  void warn_about_python() {
+    if (!project_.pythons || project_.pythons->allows_python_minor(request_.target.runtime->minor)) return;
+    warnings_.push_back(fmt::format("{} wants Python {}, which excludes {}", project_.file,
+                                    quote(project_.pythons->str()), request_.target.runtime->id));
+  }
+
+  void warn_about_patch() {
+    if (depends_on_patch_.empty()) return;
+    const std::vector<std::string> names(depends_on_patch_.begin(), depends_on_patch_.end());
+    warnings_.push_back(fmt::format("{}: whether {} to the package depends on Python's patch version; decided for {}",
+                                    lock_.file, join(names) + (names.size() == 1 ? " belongs" : " belong"),
+                                    marker_environment(request_.target).python_full_version));
+  }
+
+  // Lock version 2.1: the lock says which groups need a package, and where.
+  PackageSet chosen_by_groups() {
+    PackageSet chosen;
+    std::map<DistributionName, std::vector<std::size_t>> by_name;
+    for (std::size_t i = 0; i < lock_.packages.size(); ++i) {
+      if (!is_wanted(lock_.packages[i])) continue;
+      chosen.insert(i);
+      by_name[lock_.packages[i].name].push_back(i);
+    }
+    const bool unique =
+        std::all_of(by_name.begin(), by_name.end(), [](const auto& entry) { return entry.second.size() == 1; });
+    return unique ? chosen : decided_by_edges(chosen, by_name);
+  }
+
+  bool is_wanted(const LockedPackage& package) {
+    return std::any_of(package.groups.begin(), package.groups.end(), [&](const std::string& group) {
+      if (groups_.count(group) == 0) return false;
+      const auto marker = package.markers.find(group);
+      return marker == package.markers.end() || holds(marker->second, package.name);
+    });
+  }
+
+  bool holds(const Marker& marker, const DistributionName& name) {
+    bool by_patch = false;
+    const bool result = holds_on(marker, request_.target, extras_, &by_patch);
+    if (by_patch) depends_on_patch_.insert(name.str());
+    return result;
+  }
+
+  // Where the markers keep two packages of one distribution, the dependencies on it decide; the walk refuses what
+  // they leave open.
+  PackageSet decided_by_edges(const PackageSet& chosen,
+                              const std::map<DistributionName, std::vector<std::size_t>>& by_name) {
+    const auto reached = walk({}, false, &chosen).packages;
+    PackageSet result;
+    for (const auto& [name, indexes] : by_name) {
+      const auto kept = std::find_if(indexes.begin(), indexes.end(),
+                                     [&](std::size_t index) { return reached.count(index) > 0; });
+      if (indexes.size() == 1 || kept == indexes.end()) {
+        result.insert(indexes.begin(), indexes.end());
+      } else {
+        result.insert(*kept);
+      }
+    }
+    return result;
+  }
+
+  // What is reached only through the provided distributions goes with them. What no walk reaches stays: the lock has
+  // said that it is needed.
+  void leave_out_provided(PackageSet& packages) {
+    const auto with = walk({}, false, &packages).packages;
+    const auto without = walk(request_.provided, false, &packages).packages;
+    for (const auto index : with) {
+      if (without.count(index) == 0) packages.erase(index);
+    }
+  }
+
+  GraphResult walk(const std::set<DistributionName>& cut, bool complete, const PackageSet* among = nullptr) {
+    GraphRequest graph{request_.target, groups_, extras_, cut, {}, complete};
+    if (among != nullptr) {
+      graph.admits = [this, among](const LockedPackage& package) {
+        return among->count(static_cast<std::size_t>(&package - lock_.packages.data())) > 0;
+      };
+    }
+    auto result = walk_poetry_graph(lock_, project_, graph);
+    if (complete) depends_on_patch_ = result.depends_on_patch;
+    return result;
+  }
+
+  Selection with_files(const PackageSet& packages) const {
+    Selection selection;
+    selection.runtime = request_.target.runtime->id;
+    selection.architecture = lambda_name(request_.target.architecture);
+    const WheelRanking ranking(request_.target);
+    for (const auto index : packages) selection.distributions.push_back(with_file(lock_.packages[index], ranking));
+    std::sort(selection.distributions.begin(), selection.distributions.end(),
+              [](const auto& left, const auto& right) { return left.name < right.name; });
+    return selection;
+  }
+
+  SelectedDistribution with_file(const LockedPackage& package, const WheelRanking& ranking) const {
+    const bool build_allowed = request_.source_builds.count(package.name) > 0;
+    const auto choice =
+        package.source.kind == SourceKind::index
+            ? choose_file({package.name, package.version, package.parsed_version, package.files, lock_.mixed_files,
+                           build_allowed, true, lock_.file},
+                          ranking)
+            : source_file(package, lock_, ranking, build_allowed);
+    return {package.name, package.version, package.source, choice.file, choice.build};
+  }
+
+  const SelectionRequest& request_;
+  const nlohmann::json document_;
+  const PoetryProject project_;
+  const PoetryLock lock_;
+  std::set<std::string> groups_, extras_;
+  std::set<std::string> depends_on_patch_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace
+
+Selection select_from_poetry(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request) {
+  return PoetrySelector(pyproject, lock, request).run();
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,43 @@
+#include "lock/select.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "lock/poetry_select.hpp"
+
+namespace lambda_pack {
+namespace {
+
+bool is_named(std::string_view name, std::string_view start, std::string_view end) {
+  return name.size() >= start.size() + end.size() && name.substr(0, start.size()) == start &&
+         name.substr(name.size() - end.size()) == end;
+}
+
+// PEP 751: `pylock.toml`, or `pylock.<name>.toml` with a name that has no dot.
+bool is_pylock(std::string_view name) {
+  if (name == "pylock.toml") return true;
+  return is_named(name, "pylock.", ".toml") && split(name, '.').size() == 3;
+}
+
+}  // namespace
+
+LockFormat lock_format(std::string_view file_name) {
+  if (file_name == "poetry.lock") return LockFormat::poetry;
+  if (file_name == "uv.lock") return LockFormat::uv;
+  if (is_pylock(file_name)) return LockFormat::pylock;
+  if (is_named(file_name, "requirements", ".txt")) return LockFormat::requirements;
+  throw Error(quote(file_name) + " has no name that a lock has",
+              "known are poetry.lock, uv.lock, pylock.toml, pylock.<name>.toml and requirements*.txt");
+}
+
+Selection select(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request) {
+  const auto file_name = std::string_view(lock.file).substr(lock.file.rfind('/') + 1);
+  if (lock_format(file_name) != LockFormat::poetry) {
+    throw Error(fmt::format("{}: locks of this kind cannot be read yet", lock.file),
+                "only poetry.lock can be read so far; `poetry lock` makes one");
+  }
+  return select_from_poetry(pyproject, lock, request);
+}
+
+}  // namespace lambda_pack

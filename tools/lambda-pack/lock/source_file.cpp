@@ -1,0 +1,111 @@
+#include "lock/source_file.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace lambda_pack {
+namespace {
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+// RFC 3986's %XX; anything else stays as it is.
+std::string percent_decoded(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escaped = text[i] == '%' && i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
+                         std::isxdigit(static_cast<unsigned char>(text[i + 2]));
+    if (!escaped) {
+      result += text[i];
+      continue;
+    }
+    result += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+    i += 2;
+  }
+  return result;
+}
+
+std::string file_name_of(const Source& source) {
+  std::string_view url = source.url;
+  if (source.kind == SourceKind::file) return std::string(url.substr(url.rfind('/') + 1));
+  url = url.substr(0, url.find_first_of("?#"));
+  return percent_decoded(url.substr(url.rfind('/') + 1));
+}
+
+// A direct URL may carry its hash as a fragment, `#sha256=…`, alone or among others joined by `&`.
+std::optional<FileHash> hash_in(std::string_view url) {
+  const auto fragment = url.find('#');
+  if (fragment == std::string_view::npos) return std::nullopt;
+  for (const auto part : split(url.substr(fragment + 1), '&')) {
+    const auto equals = part.find('=');
+    if (equals == std::string_view::npos) continue;
+    const auto hash = FileHash::parse(fmt::format("{}:{}", part.substr(0, equals), part.substr(equals + 1)));
+    if (hash) return hash;
+  }
+  return std::nullopt;
+}
+
+bool is_archive(std::string_view name) {
+  const std::string_view endings[] = {".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz"};
+  return std::any_of(std::begin(endings), std::end(endings), [&](auto ending) { return ends_with(name, ending); });
+}
+
+[[noreturn]] void unsupported(const LockedPackage& package, const PoetryLock& lock) {
+  const bool git = package.source.kind == SourceKind::git;
+  throw Error(fmt::format("{}: {} comes from {} {}, which is not supported yet", lock.file, package.str(),
+                          git ? "the git repository" : "the directory", quote(package.source.url)),
+              fmt::format("build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED "
+                          "{}",
+                          package.name.str()));
+}
+
+LockedFile the_file(const LockedPackage& package) {
+  const auto name = file_name_of(package.source);
+  const auto known = std::find_if(package.files.begin(), package.files.end(),
+                                  [&name](const LockedFile& file) { return percent_decoded(file.name) == name; });
+  LockedFile file{name, {}, "", {}};
+  if (known != package.files.end()) file.hashes = known->hashes;
+  if (package.source.kind == SourceKind::url) {
+    file.url = package.source.url.substr(0, package.source.url.find('#'));
+    const auto hash = hash_in(package.source.url);
+    if (hash && file.hashes.empty()) file.hashes.push_back(*hash);
+  }
+  return file;
+}
+
+}  // namespace
+
+FileChoice source_file(const LockedPackage& package, const PoetryLock& lock, const WheelRanking& ranking,
+                       bool build_allowed) {
+  if (package.source.kind == SourceKind::git || package.source.kind == SourceKind::directory) {
+    unsupported(package, lock);
+  }
+  const auto file = the_file(package);
+  if (file.hashes.empty() && package.source.kind == SourceKind::url) {
+    throw Error(fmt::format("{} has no hash for {} of {}", lock.file, file.name, package.str()),
+                "`poetry lock` of Poetry 1.2 or later writes one; or put it into the URL: #sha256=...");
+  }
+  if (WheelName::parse(file.name)) {
+    // The hash of a URL was looked at above; a path's file is its own witness.
+    constexpr bool mixed_files = false, hash_required = false;
+    const FileQuestion question{package.name, package.version, package.parsed_version, {file},
+                                mixed_files,  build_allowed,   hash_required,          lock.file};
+    return choose_file(question, ranking);
+  }
+  if (!is_archive(file.name)) {
+    throw Error(fmt::format("{}: {} of {} is neither a wheel nor an sdist", lock.file, quote(file.name), package.str()));
+  }
+  if (!build_allowed) {
+    throw Error(fmt::format("{}: {} is an sdist, {}, and wheels are wanted", lock.file, package.str(), file.name),
+                fmt::format("SOURCE_BUILDS {} builds it", package.name.str()));
+  }
+  return {file, true};
+}
+
+}  // namespace lambda_pack

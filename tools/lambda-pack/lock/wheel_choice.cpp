@@ -1,0 +1,160 @@
+#include "lock/wheel_choice.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "runtime/runtime.hpp"
+
+namespace lambda_pack {
+namespace {
+
+// More would fill the screen: numpy has some 60 wheels a version.
+constexpr std::size_t kMostPlatformsShown = 12;
+
+struct NamedWheel {
+  const LockedFile* file;
+  WheelName name;
+};
+
+// The question's files by kind, of the right version only.
+struct Files {
+  std::vector<NamedWheel> wheels;
+  std::vector<const LockedFile*> sdists;
+};
+
+Files sorted_out(const FileQuestion& question) {
+  Files files;
+  for (const auto& file : question.files) {
+    const auto is_right = [&question](const Version& version) {
+      return !question.mixed_files || version == question.parsed_version;
+    };
+    if (auto wheel = WheelName::parse(file.name)) {
+      if (is_right(wheel->version)) files.wheels.push_back({&file, *std::move(wheel)});
+    } else if (const auto version = sdist_version(file.name, question.name); version && is_right(*version)) {
+      files.sdists.push_back(&file);
+    }
+  }
+  return files;
+}
+
+const NamedWheel* best_wheel(const std::vector<NamedWheel>& wheels, const WheelRanking& ranking) {
+  const NamedWheel* best = nullptr;
+  std::size_t best_rank = 0;
+  for (const auto& wheel : wheels) {
+    const auto rank = ranking.rank(wheel.name);
+    if (!rank) continue;
+    const auto better = [&] {
+      if (*rank != best_rank) return *rank < best_rank;
+      if (wheel.name.build != best->name.build) return wheel.name.build > best->name.build;
+      return wheel.file->name < best->file->name;
+    };
+    if (best != nullptr && !better()) continue;
+    best = &wheel;
+    best_rank = *rank;
+  }
+  return best;
+}
+
+// The tags of all wheels, compact: interpreters and ABIs that share their platforms together, such as
+// `cp310-cp310, cp311-cp311 on macosx_11_0_arm64, win_amd64`.
+std::string tags_there_are(const std::vector<NamedWheel>& wheels) {
+  std::map<std::string, std::set<std::string>> platforms_of;
+  for (const auto& wheel : wheels) {
+    for (const auto& tag : wheel.name.tags) platforms_of[tag.python + "-" + tag.abi].insert(tag.platform);
+  }
+  std::map<std::set<std::string>, std::vector<std::string>> grouped;
+  for (const auto& [abi, platforms] : platforms_of) grouped[platforms].push_back(abi);
+  std::vector<std::string> texts;
+  for (const auto& [platforms, abis] : grouped) {
+    std::vector<std::string> shown(platforms.begin(), platforms.end());
+    const auto all = shown.size();
+    shown.resize(std::min(all, kMostPlatformsShown));
+    if (all > shown.size()) shown.push_back(fmt::format("{} more", all - shown.size()));
+    texts.push_back(join(abis) + " on " + join(shown));
+  }
+  return join(texts, "; ");
+}
+
+// "python3.12 (x86_64, arm64), python3.11 (x86_64)": newest first.
+std::string targets_with_a_wheel(const std::vector<NamedWheel>& wheels) {
+  std::vector<std::string> texts;
+  const auto runtimes = known_runtimes();
+  for (auto runtime = runtimes.rbegin(); runtime != runtimes.rend(); ++runtime) {
+    std::vector<std::string> architectures;
+    for (const auto architecture : {Architecture::x86_64, Architecture::arm64}) {
+      if (best_wheel(wheels, WheelRanking({&*runtime, architecture})) == nullptr) continue;
+      architectures.emplace_back(lambda_name(architecture));
+    }
+    if (!architectures.empty()) texts.push_back(fmt::format("{} ({})", runtime->id, join(architectures)));
+  }
+  return join(texts);
+}
+
+[[noreturn]] void no_wheel(const FileQuestion& question, const Files& files, const WheelRanking& ranking) {
+  const auto& target = ranking.target();
+  std::vector<std::string> hints;
+  if (const auto targets = targets_with_a_wheel(files.wheels); !targets.empty()) {
+    hints.push_back("it has a wheel for " + targets);
+  }
+  if (!files.sdists.empty()) {
+    hints.push_back(fmt::format("SOURCE_BUILDS {} builds it from {}", question.name.str(), files.sdists.front()->name));
+  }
+  if (hints.empty()) hints.push_back("lock another version of it, or leave it out with PROVIDED " + question.name.str());
+  throw Error(fmt::format("{}: no wheel of {} {} runs on {} (best tag {}); {}", question.lock_file,
+                          question.name.str(), question.version, target.str(), ranking.best_tag().str(),
+                          files.wheels.empty() ? "it has no wheels"
+                                               : "its wheels have " + tags_there_are(files.wheels)),
+              join(hints, "\n"));
+}
+
+[[noreturn]] void no_files(const FileQuestion& question) {
+  throw Error(fmt::format("{} lists no files for {} {}", question.lock_file, question.name.str(), question.version),
+              "`poetry lock` makes it anew, with the files and their hashes");
+}
+
+const LockedFile& best_sdist(const std::vector<const LockedFile*>& sdists) {
+  const auto rank = [](const LockedFile* file) {
+    const std::string_view name = file->name;
+    const bool is_zip = name.size() > 4 && name.substr(name.size() - 4) == ".zip";
+    return std::make_tuple(is_zip, name);
+  };
+  return **std::min_element(sdists.begin(), sdists.end(),
+                            [&](const auto* left, const auto* right) { return rank(left) < rank(right); });
+}
+
+}  // namespace
+
+WheelRanking::WheelRanking(const Target& target) : target_(target) {
+  const auto tags = compatible_tags(target);
+  best_ = tags.front();
+  for (std::size_t i = 0; i < tags.size(); ++i) ranks_.emplace(tags[i], i);
+}
+
+std::optional<std::size_t> WheelRanking::rank(const WheelName& wheel) const {
+  std::optional<std::size_t> best;
+  for (const auto& tag : wheel.tags) {
+    const auto found = ranks_.find(tag);
+    if (found != ranks_.end() && (!best || found->second < *best)) best = found->second;
+  }
+  return best;
+}
+
+FileChoice choose_file(const FileQuestion& question, const WheelRanking& ranking) {
+  const auto files = sorted_out(question);
+  if (files.wheels.empty() && files.sdists.empty()) no_files(question);
+  const auto* wheel = best_wheel(files.wheels, ranking);
+  if (wheel == nullptr && (files.sdists.empty() || !question.build_allowed)) no_wheel(question, files, ranking);
+  FileChoice choice{wheel != nullptr ? *wheel->file : best_sdist(files.sdists), wheel == nullptr};
+  if (question.hash_required && choice.file.hashes.empty()) {
+    throw Error(fmt::format("{} has no hash of SHA-256 or stronger for {}", question.lock_file, choice.file.name),
+                "`poetry lock` makes it anew, with hashes");
+  }
+  return choice;
+}
+
+}  // namespace lambda_pack
