@@ -1,6 +1,9 @@
 #include "build/backend.hpp"
 
-#include <algorithm>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <system_error>
 
 #include "base/error.hpp"
@@ -59,6 +62,23 @@ std::vector<std::string> extra_requirements(const HookCall& call) {
   return lines;
 }
 
+// Two builds into one folder take turns. The folder itself is locked, since nothing but wheels belongs in it; where a
+// file system locks no folders, there are no turns.
+class Turn {
+ public:
+  explicit Turn(const fs::path& folder) : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    while (descriptor_ >= 0 && flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) continue;
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+
+ private:
+  int descriptor_;
+};
+
 void remove_leftovers(const fs::path& output) {
   for (const fs::directory_entry& entry : fs::directory_iterator(output)) {
     std::error_code ignored;
@@ -102,7 +122,7 @@ fs::path build_wheel(const fs::path& source, const BuildSystem& build_system, co
   std::error_code error;
   fs::create_directories(output, error);
   if (error) throw_system_error("making the folder", output, error.value());
-  const FileLock lock(output / ".lock");
+  const Turn turn(output);
   remove_leftovers(output);
   const TemporaryFolder scratch(fs::canonical(output), kScratch);
 

@@ -38,12 +38,14 @@ std::string escaped(const fs::path& path) {
   return result;
 }
 
-void write_scratch(const fs::path& scratch) {
+void write_scratch(const fs::path& project, const fs::path& scratch) {
   fs::create_directories(scratch / "wheel");
   fs::create_directories(scratch / "egg-info");
+  // Relative, since setuptools before 64 takes the files it finds there for package data, and refuses absolute paths.
+  const fs::path egg_base = fs::canonical(scratch / "egg-info").lexically_relative(fs::canonical(project));
   NewFile settings(scratch / "distutils.cfg");
   settings.write("[build]\nbuild_base = " + escaped(scratch / "build") +
-                 "\n[egg_info]\negg_base = " + escaped(scratch / "egg-info") + "\n");
+                 "\n[egg_info]\negg_base = " + escaped(egg_base) + "\n");
   settings.commit();
 }
 
@@ -57,14 +59,14 @@ void write_scratch(const fs::path& scratch) {
   }
   throw Error(call.project.string() + ": " + backend +
                   (hook == "build_wheel" ? " failed to build the wheel" : " failed in " + hook) + output,
-              "the lines above are the backend's own; files that " + pyproject +
+              "the lines above are the backend's own; what " + pyproject +
                   " names (readme, license, packages) must be there");
 }
 
 }  // namespace
 
 std::vector<std::string> call_hook(const std::string& hook, const HookCall& call) {
-  write_scratch(call.scratch);
+  write_scratch(call.project, call.scratch);
   Command command;
   // -S: the runner does what `site` would, without the machine's customisations.
   command.arguments = {(call.environment / "bin" / "python").string(), "-S", "-s", "-B", "-X", "utf8", "-c",

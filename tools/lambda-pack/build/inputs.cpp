@@ -92,7 +92,8 @@ class Walk {
   // Lists `path`, which is `name` as seen from the open folder `parent`.
   void visit(int parent, const fs::path& path, const std::string& name, bool through_link = false) {
     const int descriptor = openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0 && errno == ENOENT && path != project_) return;  // removed meanwhile
+    // Removed meanwhile, or closed to us and so to a backend as well (a database's volume, say).
+    if (descriptor < 0 && path != project_ && (errno == ENOENT || errno == EACCES || errno == EPERM)) return;
     if (descriptor < 0) throw_system_error("listing", path, errno);
     const OpenFolder folder(fdopendir(descriptor));
     struct stat status {};

@@ -20,7 +20,7 @@ struct Inputs {
 // Beside these, the .gitignore files above the project in its repository, which backends obey.
 //
 // A folder reached through a symlink is listed once, under the link, unless it was met already; links that lead
-// nowhere are no inputs. Throws Error naming a folder that cannot be read.
+// nowhere and folders that may not be read are no inputs. Throws Error when the project itself cannot be listed.
 Inputs project_inputs(const std::filesystem::path& project, const std::set<std::filesystem::path>& leave_out);
 
 }  // namespace lambda_pack
