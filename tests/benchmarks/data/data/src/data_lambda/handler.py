@@ -13,6 +13,8 @@ import requests
 import sqlalchemy
 import yaml
 
+EDITION = 1
+
 
 class Order(pydantic.BaseModel):
     item: str
@@ -34,6 +36,7 @@ def handler(event, context):
     request = requests.Request("GET", "https://example.com", params={"total": total}).prepare()
     session = boto3.Session(region_name="eu-west-1")
     return orjson.loads(orjson.dumps({
+        "edition": EDITION,
         "total": total,
         "secret": secret,
         "png": picture.getvalue()[1:4].decode(),
