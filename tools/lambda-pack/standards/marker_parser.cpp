@@ -15,8 +15,6 @@ namespace {
 // Real markers nest three deep; the limit keeps hostile ones from exhausting the stack.
 constexpr int kDeepest = 100;
 
-constexpr std::size_t npos = std::string_view::npos;
-
 struct LegacyName {
   std::string_view name;
   MarkerVariable variable;
@@ -148,8 +146,8 @@ class MarkerParser {
   // PEP 508's python_str: no escapes, one line.
   std::string_view parse_literal(char delimiter) {
     in_.take_one([delimiter](char c) { return c == delimiter; });
-    const auto is_plain = [delimiter](char c) { return c != delimiter && std::string_view("\\\n\r").find(c) == npos; };
-    const std::string_view literal = in_.take_while(is_plain);
+    const std::string_view literal =
+        in_.take_while([delimiter](char c) { return c != delimiter && c != '\\' && c != '\n' && c != '\r'; });
     if (!in_.take_one([delimiter](char c) { return c == delimiter; })) {
       fail(in_.at_end() ? "the quoted text has no end" : "a quoted text must not hold this character");
     }

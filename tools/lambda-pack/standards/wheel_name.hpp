@@ -1,4 +1,5 @@
-// File names of wheels and sdists (packaging.python.org "Binary distribution format", "Source distribution format").
+// File names of wheels and sdists (packaging.python.org "Binary distribution format" and "Source distribution
+// format").
 #pragma once
 
 #include <cstdint>
