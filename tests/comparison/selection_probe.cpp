@@ -3,6 +3,7 @@
 //   {"select": {"pyproject": <file>, "lock": <file>, "runtime": …, "architecture": …, "groups": […], "extras": […],
 //               "provided": […], "source_builds": […]}}           -> the selection, or with "requirements": true its text
 //   {"constraint": <text>, "versions": […]}                        -> [true, false, …], Poetry's constraint
+//   {"python_full_version": <runtime>}                             -> the newest patch known, "3.12.8"
 //   {"python_json": <TOML text>}                                   -> the document as json.dumps(sort_keys=True)
 #include <fstream>
 #include <iostream>
@@ -64,6 +65,11 @@ json allowed(const json& question) {
 json answer(const json& question) {
   if (question.contains("select")) return selection(question["select"]);
   if (question.contains("constraint")) return allowed(question);
+  if (question.contains("python_full_version")) {
+    const auto runtime = question["python_full_version"].get<std::string>();
+    const lambda_pack::Target target{&lambda_pack::runtime_named(runtime), lambda_pack::Architecture::x86_64};
+    return lambda_pack::marker_environment(target).python_full_version;
+  }
   return lambda_pack::python_json(lambda_pack::parse_toml(question.at("python_json").get<std::string>(), "document"));
 }
 
