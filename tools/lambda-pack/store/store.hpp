@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.hpp"
 #include "base/sha256.hpp"
 #include "lock/model.hpp"
 
@@ -13,13 +14,15 @@ namespace lambda_pack {
 
 // `<root>/files/<aa>/<sha256>/<file name>`: what is there has been verified; a file appears whole or not at all, so
 // any number of processes may read and write at once. `<root>/partial/`: downloads under way, kept for resuming.
+// Every function that writes throws Error naming the path and the system's reason, with a hint that says how to
+// choose another store, when the root cannot be written; nothing half-written is left then.
 class Store {
  public:
   // `root`: --store, LAMBDA_PYTHON_STORE or the user's cache folder. Nothing is touched yet.
   explicit Store(std::filesystem::path root) : root_(std::move(root)) {}
 
   const std::filesystem::path& root() const noexcept { return root_; }
-  // Where the file with that digest is or would be.
+  // Where the file with that digest is or would be. Throws Error when `file_name` is no plain file name.
   std::filesystem::path path(const Sha256& digest, std::string_view file_name) const;
   // The verified file that satisfies the lock's file, when it is there. Found without hashing: by its SHA-256, or,
   // where the lock has only another algorithm, through `<root>/aliases/<algorithm>/<hex>`.
@@ -34,8 +37,24 @@ class Store {
   std::optional<std::filesystem::path> built(std::string_view key) const;
   void remember_built(std::string_view key, const std::filesystem::path& stored) const;
 
+  // Where a download of the file is kept while it is under way: `<root>/partial/<algorithm>-<hex>`. The folder is
+  // made. Throws Error when the lock has no hash for the file.
+  std::filesystem::path partial_path(const LockedFile& file) const;
+
  private:
+  std::filesystem::path alias_path(const FileHash& hash) const;
+  std::filesystem::path built_path(std::string_view key) const;
+  void write_aliases(const LockedFile& file, const Sha256& digest) const;
+  std::filesystem::path move_in(const std::filesystem::path& incoming, const Sha256& digest,
+                                const std::string& file_name) const;
+
   std::filesystem::path root_;
+};
+
+// The file was read in full, and its bytes are not those of the lock.
+class HashMismatch : public Error {
+ public:
+  using Error::Error;
 };
 
 }  // namespace lambda_pack

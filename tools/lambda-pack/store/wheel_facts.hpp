@@ -21,7 +21,12 @@ struct WheelFacts {
 };
 
 // The facts beside a stored wheel (`<file name>.facts.json`); made and written when they are missing or of an older
-// program. Throws Error when the wheel cannot be read.
+// program. A store that cannot be written is no error here: the facts are then made anew each time. Throws Error
+// when the wheel cannot be read.
 WheelFacts wheel_facts(const std::filesystem::path& stored_wheel, const ZipArchive& archive);
+
+// Makes the facts of `archive` and writes them beside `stored_wheel`, which need not be there yet. Throws Error when
+// the wheel cannot be read or the folder not be written.
+WheelFacts write_wheel_facts(const std::filesystem::path& stored_wheel, const ZipArchive& archive);
 
 }  // namespace lambda_pack

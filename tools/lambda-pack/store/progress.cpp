@@ -1,0 +1,93 @@
+#include "store/progress.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "system/report.hpp"
+
+namespace lambda_pack {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenRedraws{80};
+
+std::string files_text(std::size_t count) { return fmt::format("{} file{}", count, count == 1 ? "" : "s"); }
+
+// `34.1/66.3 MB`: one unit, when both have the same.
+std::string share_text(std::uint64_t part, std::uint64_t whole) {
+  const std::string left = human_bytes(part), right = human_bytes(whole);
+  const auto unit = right.rfind(' ');
+  const bool same_unit = unit != std::string::npos && left.ends_with(right.substr(unit));
+  return (same_unit ? left.substr(0, left.rfind(' ')) : left) + "/" + right;
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+Progress::Progress(std::size_t files) : terminal_(terminal_progress()), files_(files), start_(Clock::now()) {
+  if (!terminal_) say(fmt::format("Fetching {}", files_text(files_)));
+}
+
+Progress::~Progress() { clear(); }
+
+void Progress::expect(const std::string& key, std::uint64_t bytes) { known_[key].size = bytes; }
+
+void Progress::received(const std::string& key, const std::string& name, std::uint64_t bytes,
+                        std::uint64_t fresh) {
+  known_[key].here = bytes;
+  received_ += fresh;
+  redraw(name);
+}
+
+void Progress::finished(const std::string& key, std::uint64_t bytes) {
+  known_[key] = {bytes, bytes};
+  ++finished_;
+}
+
+void Progress::done() {
+  clear();
+  const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+  std::uint64_t bytes = 0;
+  for (const auto& [key, file] : known_) bytes += file.here;
+  say(fmt::format("Fetched {}, {} in {:.1f} s", files_text(files_), human_bytes(bytes), seconds));
+}
+
+void Progress::redraw(const std::string& name) {
+  if (!terminal_ || Clock::now() - drawn_ < kBetweenRedraws) return;
+  drawn_ = Clock::now();
+  on_screen_ = true;
+  // A line that wraps could not be rewritten.
+  std::fputs(("\r\033[K" + line(name).substr(0, terminal_width() - 1)).c_str(), stderr);
+  std::fflush(stderr);
+}
+
+std::string Progress::line(const std::string& name) const {
+  std::uint64_t here = 0, whole = 0;
+  bool whole_known = known_.size() == files_;
+  for (const auto& [key, file] : known_) {
+    here += file.here;
+    whole += file.size.value_or(0);
+    whole_known = whole_known && file.size.has_value();
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+  const auto rate = static_cast<std::uint64_t>(seconds > 0 ? static_cast<double>(received_) / seconds : 0);
+  return fmt::format("Fetching {}/{} {} {} {}/s", finished_, files_, name,
+                     whole_known ? share_text(here, whole) : human_bytes(here), human_bytes(rate));
+}
+
+void Progress::clear() {
+  if (!on_screen_) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+  on_screen_ = false;
+}
+
+}  // namespace lambda_pack
