@@ -176,21 +176,19 @@ cd package && zip -q -r ../{name}.zip . -x '*.pyc'
 
 
 class Floor(Contestant):
-    """The wheels themselves come from a store that one of ours has filled."""
-
     key = "floor"
     name = "floor: SHA-256 of the wheels on two threads, and the zip"
     states = ("warm",)
 
-    def __init__(self, project, tools, filler):
-        super().__init__(project, tools)
-        self.filler = filler
-
     def fresh(self, tree, environment):
-        self.filler.package(self.filler.fresh(tree, environment), environment)
-        self.zip(tree).unlink()
-        self.wheels = sorted(Path(environment["LAMBDA_PYTHON_STORE"]).glob("files/*/*/*.whl"))
+        super().fresh(tree, environment)
+        self.wheels = [*self._paths("fetch", tree, environment), *self._paths("wheel", tree, environment)]
         return tree
+
+    def _paths(self, step, tree, environment):
+        command = [self.tools.pack, step, "--project", ".", "--runtime", "python3.12"]
+        return subprocess.run(command, cwd=tree, env=environment, check=True, stdout=subprocess.PIPE,
+                              text=True).stdout.splitlines()
 
     def command(self):
         return [self.tools.floor(), self.zip(Path()), *self.wheels]
@@ -198,5 +196,5 @@ class Floor(Contestant):
 
 def contestants_for(project, tools, scratch):
     """Ours first: the table's ratios are to it."""
-    pack = Pack(project, tools)
-    return [CMake(project, tools), pack, Uv(project, tools, scratch), Recipe(project, tools), Floor(project, tools, pack)]
+    return [CMake(project, tools), Pack(project, tools), Uv(project, tools, scratch), Recipe(project, tools),
+            Floor(project, tools)]

@@ -1,0 +1,68 @@
+"""Projects to package, and the helper as its users call it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(os.environ.get("LAMBDA_PYTHON_SOURCE_DIR", Path(__file__).parent.parent.parent))
+EXAMPLE = SOURCE / "examples" / "my_lambda"
+
+
+def make_example(folder):
+    """The example as it stands in the repository: a lock of Poetry 2."""
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__", "dist", ".*"))
+
+
+def make_poetry_1_project(folder):
+    """The example's source under a lock of Poetry 1, which says nothing about groups and markers."""
+    shutil.copytree(Path(__file__).parent / "data" / "poetry-1.4", folder)
+    shutil.copytree(EXAMPLE / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def make_given_project(folder):
+    shutil.copytree(os.environ["LAMBDA_PYTHON_TEST_PROJECT"], folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+PROJECTS = {"example": make_example, "poetry-1.4": make_poetry_1_project}
+if "LAMBDA_PYTHON_TEST_PROJECT" in os.environ:  # any other Poetry project of a my_lambda
+    PROJECTS["given"] = make_given_project
+
+
+@pytest.fixture(params=PROJECTS)
+def project(request, tmp_path):
+    """A fresh copy of each project, in a folder with a space in its name."""
+    folder = tmp_path / "my project"
+    PROJECTS[request.param](folder)
+    return folder
+
+
+@pytest.fixture
+def lambda_pack():
+    """Runs the helper; what it prints is the result, and an error ends the test with what it said."""
+    program = os.environ["LAMBDA_PACK"]
+
+    def run(*arguments, **options):
+        done = subprocess.run([program, *arguments], capture_output=True, text=True, **options)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture
+def interpreter():
+    """The interpreter of a minor version, "3.9"; the test is skipped where there is none."""
+
+    def find(minor):
+        if minor == f"{sys.version_info.major}.{sys.version_info.minor}":
+            return sys.executable
+        found = shutil.which(f"python{minor}")
+        if not found:
+            pytest.skip(f"no Python {minor} on this machine")
+        return found
+
+    return find
