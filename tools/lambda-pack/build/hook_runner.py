@@ -54,9 +54,8 @@ def keep_out_of_source(scratch):
         settings = os.path.join(scratch, "distutils.cfg")
 
         def find_config_files(self):
-            found = find(self)  # setuptools from 60 on reads DIST_EXTRA_CONFIG itself
-            return found if "DIST_EXTRA_CONFIG" in os.environ and os.environ["DIST_EXTRA_CONFIG"] in found else [
-                *found, settings]
+            files = [str(file) for file in find(self)]
+            return files if settings in files else [*files, settings]  # newer ones read DIST_EXTRA_CONFIG themselves
 
         Distribution.find_config_files = find_config_files
     if "pdm.backend" in sys.modules:
@@ -72,6 +71,65 @@ def keep_out_of_source(scratch):
             return context
 
         Builder.build_context = build_context
+
+
+def reuse_patterns(memory):
+    """Lets `re` take the programs of regular expressions from the file `memory`, which the first build writes.
+
+    Backends compile about a hundred at every start: a tenth of a small build. A program depends on the pattern, the
+    flags and the interpreter only, and the file belongs to an environment, which has one interpreter. Returns what is
+    to be called at the end. Only where CPython's inside is known to be as it is used here.
+    """
+    if sys.implementation.name != "cpython" or sys.version_info >= (3, 14):
+        return lambda: None
+
+    import marshal
+    import re
+
+    import _sre
+
+    compiler = getattr(re, "_compiler", None) or re.sre_compile  # from 3.11 on; before
+    compile_anew = compiler.compile
+    try:
+        with open(memory, "rb") as file:
+            known = marshal.load(file)
+    except (OSError, EOFError, TypeError, ValueError):
+        known = {}
+    if known:
+        def compile_from_memory(pattern, flags=0):
+            program = known.get((pattern, flags))
+            return _sre.compile(pattern, *program) if program else compile_anew(pattern, flags)
+
+        compiler.compile = compile_from_memory
+        return lambda: None
+
+    programs = []
+
+    class Recorder:
+        def __getattr__(self, name):
+            return getattr(_sre, name)
+
+        def compile(self, pattern, flags, code, groups, names, order):
+            programs.append((int(flags), [int(word) for word in code], groups, dict(names), tuple(order)))
+            return _sre.compile(pattern, flags, code, groups, names, order)
+
+    def compile_and_note(pattern, flags=0):
+        compiled = compile_anew(pattern, flags)
+        if type(pattern) in (str, bytes) and not flags & re.DEBUG:
+            known[pattern, int(flags)] = programs[-1]
+        return compiled
+
+    def write_memory():
+        compiler.compile, compiler._sre = compile_anew, _sre
+        try:
+            with open("%s.%d" % (memory, os.getpid()), "wb") as file:
+                marshal.dump(known, file)
+            os.replace(file.name, memory)
+        except OSError:
+            pass  # a shared environment may be read-only; it is only slower
+
+    compiler.compile, compiler._sre = compile_and_note, Recorder()
+    return write_memory
 
 
 def call(hook, backend, scratch):
@@ -106,6 +164,7 @@ def main(folder, scratch, hook, backend, *backend_path):
     os.umask(0o022)  # modes in the wheel must not depend on who builds it
     sys.argv[:] = ["setup.py"]
     enter_environment(folder)
+    write_memory = reuse_patterns(os.path.join(folder, "lambda-pack-patterns"))
     try:
         found = load(backend, backend_path)
     except (ModuleNotFoundError, AttributeError) as error:
@@ -113,6 +172,8 @@ def main(folder, scratch, hook, backend, *backend_path):
         raise
     keep_out_of_source(scratch)
     answer("done", *call(hook, found, scratch))
+    if hook == "build_wheel":
+        write_memory()
     leave()
 
 

@@ -1,0 +1,48 @@
+#include "build/fit.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace lambda_pack {
+namespace {
+
+std::string texts(const std::vector<Tag>& tags) {
+  std::vector<std::string> result;
+  for (const Tag& tag : tags) result.push_back(tag.str());
+  return join(result);
+}
+
+// The two ways to miss: built for another Python, or for another system or machine.
+std::string hint_for(const WheelName& wheel, const Target& target, const std::vector<Tag>& accepted) {
+  std::set<std::string> platforms;
+  for (const Tag& tag : accepted) platforms.insert(tag.platform);
+  const bool right_platform =
+      std::any_of(wheel.tags.begin(), wheel.tags.end(), [&](const Tag& tag) { return platforms.contains(tag.platform); });
+  const std::string id(target.runtime->id);
+  if (right_platform) {
+    return "extension modules are for the Python that builds them: build with " + id + " (--python " + id +
+           "), or choose the runtime that fits";
+  }
+  return "extension modules are for the machine that builds them: build on Linux on " +
+         std::string(machine_name(target.architecture)) + ", or choose a version that has a wheel for it";
+}
+
+}  // namespace
+
+void require_fit(const WheelName& wheel, const Target& target) {
+  const std::vector<Tag> accepted = compatible_tags(target);
+  const std::set<Tag> lookup(accepted.begin(), accepted.end());
+  if (std::any_of(wheel.tags.begin(), wheel.tags.end(), [&](const Tag& tag) { return lookup.contains(tag); })) return;
+  const std::string interpreter = "cp3" + std::to_string(target.runtime->minor);
+  throw Error("the wheel that was built, " + wheel.file_name + ", does not run on " + target.str() + ": it is for " +
+                  texts(wheel.tags) + "; needed is a pure wheel or " + interpreter + '-' + interpreter + "-linux_" +
+                  std::string(machine_name(target.architecture)),
+              hint_for(wheel, target, accepted));
+}
+
+}  // namespace lambda_pack
