@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/backend.hpp"
-#include "build/wheel_fit.hpp"
+#include "build/fit.hpp"
 #include "bundle/checks.hpp"
 #include "commands/extra_files.hpp"
 #include "commands/heavy.hpp"
@@ -168,7 +168,7 @@ StoredWheel Pipeline::build_from_source(const SelectedDistribution& one) const {
         (pyproject ? read_build_system(*pyproject, one.file.name + "/pyproject.toml") : std::nullopt)
             .value_or(legacy_build_system());
     const fs::path built = build_wheel(source, build_system, scratch.path() / "wheel", options);
-    require_fit(built.filename().string(), target());
+    require_fit(WheelName::parse(built.filename().string()).value(), target());
     wheel = store_.adopt_built(built);
     store_.remember_built(key, *wheel);
   }
@@ -198,7 +198,7 @@ fs::path Pipeline::build_project_wheel(const fs::path& folder) const {
   const TemporaryFolder scratch(folder.parent_path(), ".wheel-");
   const fs::path built = build_wheel(settings_.project, described.build_system.value_or(legacy_build_system()),
                                      scratch.path(), options);
-  require_fit(built.filename().string(), target());
+  require_fit(WheelName::parse(built.filename().string()).value(), target());
   return keep_wheel(built, folder);
 }
 
