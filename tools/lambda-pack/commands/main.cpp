@@ -51,6 +51,7 @@ void add_flags(CLI::App& app, Settings& settings) {
   add_list("--source-build", settings.source_builds, "Distribution that may be built from its sdist (repeatable)");
   add_list("--file", settings.files, "Extra file or folder: source=destination (repeatable)");
   add_list("--exclude", settings.exclude, "Pattern of files of wheels to leave out (repeatable)");
+  add_list("--depends", settings.depends, "Further file that the outcome depends on, for depfiles (repeatable)");
   app.add_option("--output", settings.output, "The zip (zip), the folder (stage, wheel)");
   app.add_option("--requirements", settings.requirements, "Where export writes requirements.txt; default: stdout");
   app.add_option("--manifest", settings.manifest, "Manifest that report reads");

@@ -231,6 +231,7 @@ CheckedBundle Pipeline::checked_bundle() {
 
 Inputs Pipeline::packing_inputs() const {
   Inputs inputs = find_extra_files(settings_.files).inputs;
+  inputs.files.insert(settings_.depends.begin(), settings_.depends.end());
   for (const char* artifact : {kFetchedFile, kProjectWheelFile}) {
     inputs.files.insert(settings_.work / artifact);
   }

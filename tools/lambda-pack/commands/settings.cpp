@@ -48,6 +48,7 @@ const std::map<std::string, Setter>& setters() {
       {"source-build", list(&Settings::source_builds)},
       {"file", list(&Settings::files)},
       {"exclude", list(&Settings::exclude)},
+      {"depends", list(&Settings::depends)},
       {"output", path(&Settings::output)},
       {"requirements", path(&Settings::requirements)},
       {"manifest", path(&Settings::manifest)},

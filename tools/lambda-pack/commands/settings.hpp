@@ -20,6 +20,7 @@ struct Settings {
   std::vector<std::string> groups, extras, provided, source_builds;
   std::vector<std::string> files;      // "source=destination"
   std::vector<std::string> exclude;    // patterns below the task root
+  std::vector<std::string> depends;    // further files that the outcome depends on: named in depfiles
   std::filesystem::path output;        // the zip (zip), the folder (stage), the wheel's folder (wheel)
   std::filesystem::path requirements;  // where export writes requirements.txt; default: stdout
   std::filesystem::path manifest;      // what report reads

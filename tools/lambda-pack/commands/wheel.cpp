@@ -14,6 +14,7 @@ void run_wheel(const Settings& settings) {
   const Pipeline pipeline(settings);
   // Listed before the backend runs: what changes meanwhile is newer than the stamp.
   if (!settings.work.empty()) step.reads(pipeline.project_inputs());
+  for (const std::string& file : settings.depends) step.reads(file);
   const fs::path folder = settings.work.empty() ? (settings.output.empty() ? fs::current_path() : settings.output)
                                                 : settings.work / "dist";
   const fs::path wheel = pipeline.build_project_wheel(folder);
