@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "standards/cursor.hpp"
 #include "standards/marker_node.hpp"
 
 namespace lambda_pack {
@@ -132,7 +133,8 @@ bool is_version_variable(MarkerVariable variable) {
 
 Marker Marker::parse(std::string_view text) {
   Marker marker;
-  if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) marker.root_ = parse_marker_tree(text);
+  text = ascii::stripped(text);
+  if (!text.empty()) marker.root_ = parse_marker_tree(text);
   return marker;
 }
 

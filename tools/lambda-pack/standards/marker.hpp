@@ -21,7 +21,7 @@ struct MarkerEnvironment {
 class Marker {
  public:
   Marker() = default;  // holds everywhere
-  // Throws Error naming the text and the place that is wrong. An empty text holds everywhere. The legacy names
+  // Throws Error naming the text and the place that is wrong. A blank text holds everywhere. The legacy names
   // (`os.name`, `sys.platform`, `platform.machine`, `platform.python_implementation`, `python_implementation`) are
   // read as well.
   static Marker parse(std::string_view text);

@@ -57,7 +57,7 @@ struct Marker::Node {
 // Whether the values of the variable are versions.
 bool is_version_variable(MarkerVariable variable);
 
-// The tree of a marker that isn't blank; throws Error as Marker::parse does.
+// The tree of a marker that neither is blank nor has space around it; throws Error as Marker::parse does.
 std::shared_ptr<const Marker::Node> parse_marker_tree(std::string_view text);
 
 }  // namespace lambda_pack

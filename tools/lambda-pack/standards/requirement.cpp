@@ -13,11 +13,10 @@ namespace {
 // PEP 508's grammar from `specification` downwards; markers and specifiers are read by their own parsers.
 class RequirementParser {
  public:
-  explicit RequirementParser(std::string_view text) : in_(text) {}
+  explicit RequirementParser(std::string_view text) : in_(ascii::stripped(text)) {}
 
   Requirement parse() {
     Requirement requirement;
-    in_.skip_blanks();
     requirement.name = DistributionName(take_identifier("the name of a distribution"));
     in_.skip_blanks();
     if (in_.take("[")) requirement.extras = parse_extras();
@@ -29,7 +28,8 @@ class RequirementParser {
     }
     in_.skip_blanks();
     if (in_.take(";")) {
-      if (ascii::stripped(in_.rest()).empty()) fail("expected a marker after \";\"");
+      in_.skip_blanks();
+      if (in_.at_end()) fail("expected a marker after \";\"");
       requirement.marker = Marker::parse(in_.rest());
     } else if (!in_.at_end()) {
       fail("expected a version specifier, \";\" or the end");

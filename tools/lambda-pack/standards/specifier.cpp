@@ -17,7 +17,13 @@ constexpr std::string_view kWildcard = ".*";
 // In the order of Specifier::Operator, which puts `===` before the operators that begin it.
 constexpr std::array<std::string_view, 8> kOperators = {"===", "~=", "==", "!=", "<=", ">=", "<", ">"};
 
-bool ends_with_wildcard(std::string_view version) { return version.ends_with(kWildcard); }
+// The place in kOperators of the operator that stands at the cursor, taken from there.
+std::optional<std::size_t> take_operator(Cursor& in) {
+  for (std::size_t i = 0; i < kOperators.size(); ++i) {
+    if (in.take(kOperators[i])) return i;
+  }
+  return std::nullopt;
+}
 
 // `===` takes any text that can stand in a requirement.
 bool is_arbitrary_version(std::string_view text) {
@@ -28,17 +34,17 @@ bool is_arbitrary_version(std::string_view text) {
 
 std::optional<Specifier> Specifier::parse(std::string_view text) {
   Cursor in(ascii::stripped(text));
-  const auto symbol = std::find_if(kOperators.begin(), kOperators.end(), [&](auto op) { return in.take(op); });
-  if (symbol == kOperators.end()) return std::nullopt;
+  const auto place = take_operator(in);
+  if (!place) return std::nullopt;
 
   Specifier specifier;
-  specifier.operator_ = static_cast<Operator>(symbol - kOperators.begin());
+  specifier.operator_ = static_cast<Operator>(*place);
   std::string_view version = ascii::stripped(in.rest());
   specifier.written_ = version;
   if (specifier.operator_ == Operator::arbitrary) {
     return is_arbitrary_version(version) ? std::optional(std::move(specifier)) : std::nullopt;
   }
-  specifier.wildcard_ = ends_with_wildcard(version);
+  specifier.wildcard_ = version.ends_with(kWildcard);
   if (specifier.wildcard_) version.remove_suffix(kWildcard.size());
   auto parsed = version.empty() || ascii::is_space(version.back()) ? std::nullopt : Version::parse(version);
   if (!parsed) return std::nullopt;
