@@ -52,7 +52,9 @@ class FieldReader {
 
   std::string_view next_field() {
     if (rest_.starts_with('"')) return next_quoted_field();
-    const std::string_view field = rest_.substr(0, rest_.find_first_of(",\r\n"));
+    const auto ends_field = [](char c) { return c == ',' || c == '\n' || c == '\r'; };
+    const auto end = std::ranges::find_if(rest_, ends_field);  // find_first_of calls memchr for every byte
+    const std::string_view field = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
     rest_.remove_prefix(field.size());
     return field;
   }
@@ -107,7 +109,7 @@ Record::Record(std::string text) : text_(std::move(text)) {
     const RecordRow row = reader.next_row();
     if (!row.path.empty()) rows_.push_back(row);
   }
-  std::stable_sort(rows_.begin(), rows_.end(), before);
+  if (!std::ranges::is_sorted(rows_, before)) std::ranges::stable_sort(rows_, before);
 }
 
 const RecordRow* Record::find(std::string_view path) const {

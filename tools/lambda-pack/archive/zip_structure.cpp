@@ -171,11 +171,17 @@ class StructureReader {
     std::uint64_t compressed_size = load_u32(header + 18);
     std::uint64_t size = load_u32(header + 22);
     if (zip64) {
-      if (zip64->size() != 16 || size != kInZip64 || compressed_size != kInZip64) {
+      // 4.5.3: both sizes, in the place of fields of all ones; Bazel's zipper (protobuf's wheels) also adds them to
+      // fields that hold the same already.
+      if (zip64->size() != 16) refuse(record, "has a damaged zip64 extra field in its local header");
+      const std::uint64_t size64 = load_u64(zip64->data());
+      const std::uint64_t compressed_size64 = load_u64(zip64->data() + 8);
+      const auto fits = [](std::uint64_t field, std::uint64_t value) { return field == kInZip64 || field == value; };
+      if (!fits(size, size64) || !fits(compressed_size, compressed_size64)) {
         refuse(record, "has a zip64 extra field that does not fit its local header");
       }
-      size = load_u64(zip64->data());
-      compressed_size = load_u64(zip64->data() + 8);
+      size = size64;
+      compressed_size = compressed_size64;
     }
     const bool later = (record.flags & kHasDescriptor) != 0;
     const auto agrees = [&](std::uint64_t local, std::uint64_t central) {
