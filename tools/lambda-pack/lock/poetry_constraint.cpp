@@ -50,16 +50,14 @@ Version strict_upper(const Version& version) {
   return Version::require(version.public_str() + ".dev0");
 }
 
-// The release with the component at `index` one higher and the two rules that Poetry has for what follows: bumping
-// the major zeroes everything after it, bumping another one of the first three zeroes only up to the third.
+// The release with the component at `index` one higher and zeros after it.
 Version bumped(const Version& version, std::size_t index) {
   Pieces pieces(version);
   pieces.pre = pieces.post = pieces.dev = "";
   auto& release = pieces.release;
   if (release.size() <= index) release.resize(index + 1, 0);
   ++release[index];
-  const auto end = index == 0 ? release.size() : std::min<std::size_t>(release.size(), 3);
-  for (auto i = index + 1; i < end; ++i) release[i] = 0;
+  std::fill(release.begin() + static_cast<std::ptrdiff_t>(index) + 1, release.end(), 0);
   return pieces.version();
 }
 
@@ -75,20 +73,11 @@ Version next_for_tilde(const Version& version) { return bumped(version, version.
 
 // PEP 440's `~=`: the last component may grow.
 Version next_compatible(const Version& version) {
-  if (version.release_size() < 2) return bumped(version, 0);
-  Pieces pieces(version);
-  pieces.pre = pieces.post = pieces.dev = "";
-  pieces.release.back() = 0;
-  ++pieces.release[pieces.release.size() - 2];
-  return pieces.version();
+  return bumped(version, version.release_size() < 2 ? 0 : version.release_size() - 2);
 }
 
 // `1.2.*` ends before 1.3.
-Version next_same_length(const Version& version) {
-  Pieces pieces(version);
-  ++pieces.release.back();
-  return pieces.version();
-}
+Version next_same_length(const Version& version) { return bumped(version, version.release_size() - 1); }
 
 bool is_anything(std::string_view text) {
   if (!text.empty() && lowered(text.substr(0, 1)) == "v") text.remove_prefix(1);
@@ -164,30 +153,30 @@ struct PoetryConstraintParser {
     fail(part);
   }
 
-  // One side of `||`: single constraints between commas or spaces; a space may follow an operator.
+  // One side of `||`: single constraints between commas or spaces; a space may follow an operator, and a comma the
+  // last constraint.
   Conjunction conjunction(std::string_view text) const {
     Conjunction result;
-    for (auto at = text.find_first_not_of(kSeparators); at < text.size();
-         at = text.find_first_not_of(kSeparators, at)) {
-      const auto operator_end = std::min(text.size(), text.find_first_not_of(kOperatorCharacters, at));
-      const auto body = std::min(text.size(), text.find_first_not_of(" \t", operator_end));
-      const auto end = std::min(text.size(), text.find_first_of(kSeparators, body));
-      result.push_back(
-          single(text.substr(at, operator_end - at), text.substr(body, end - body), text.substr(at, end - at)));
-      at = end;
+    for (auto rest = trimmed(text); !rest.empty() || result.empty();) {
+      const auto operator_end = std::min(rest.size(), rest.find_first_not_of(kOperatorCharacters));
+      const auto body = std::min(rest.size(), rest.find_first_not_of(" \t", operator_end));
+      const auto end = std::min(rest.size(), rest.find_first_of(kSeparators, body));
+      result.push_back(single(rest.substr(0, operator_end), rest.substr(body, end - body), rest.substr(0, end)));
+      rest = trimmed(rest.substr(end));
+      if (!rest.empty() && rest[0] == ',') rest = trimmed(rest.substr(1));
     }
-    if (result.empty()) fail(text);
     return result;
   }
 
+  // Between `||`, for which `|` does as well.
   std::vector<Conjunction> alternatives() const {
     std::vector<Conjunction> result;
-    const auto parts = split(whole, '|');
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const bool inside_double_bar = i > 0 && i + 1 < parts.size() && parts[i].empty();
-      if (!inside_double_bar) result.push_back(conjunction(parts[i]));
+    for (auto rest = whole;;) {
+      const auto bar = rest.find('|');
+      result.push_back(conjunction(rest.substr(0, bar)));
+      if (bar == std::string_view::npos) return result;
+      rest.remove_prefix(bar + (rest.substr(bar, 2) == "||" ? 2 : 1));
     }
-    return result;
   }
 };
 

@@ -178,6 +178,14 @@ std::optional<PoetryConstraint> read_pythons(const std::optional<Table>& project
   return text ? std::optional(PoetryConstraint::parse(*text)) : std::nullopt;
 }
 
+std::optional<DistributionName> valid_name(const std::string& name) {
+  try {
+    return DistributionName(name);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 bool mentions_dependencies(const std::vector<std::string>& dynamic) {
   return std::any_of(dynamic.begin(), dynamic.end(), [](const std::string& key) {
     return key == "dependencies" || key == "optional-dependencies";
@@ -207,7 +215,7 @@ PoetryProject read_poetry_project(const nlohmann::json& document, std::string_vi
     main.poetry = read_poetry_table(poetry->table("dependencies"));
     read_poetry_groups(*poetry, groups);
   }
-  if (name) result.name = DistributionName(*name);
+  if (name) result.name = valid_name(*name);
   const bool dynamic = project && mentions_dependencies(project->texts("dynamic"));
   for (const auto& [group, contents] : groups) {
     std::vector<std::string> path;

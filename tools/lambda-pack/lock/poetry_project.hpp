@@ -20,6 +20,7 @@ inline constexpr std::string_view kMainGroup = "main";
 
 struct PoetryProject {
   std::string file;  // its name for messages
+  // Nothing when there is none, or one that only Poetry takes ("My Project", in projects that are no package).
   std::optional<DistributionName> name;
   std::optional<PoetryConstraint> pythons;
   std::map<std::string, std::vector<PoetryDependency>> groups;  // normalised; with what they include; has "main"
