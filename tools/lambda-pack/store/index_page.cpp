@@ -125,14 +125,14 @@ IndexPage parse_html(std::string_view text, const Url& url) {
   return page;
 }
 
-enum class PageKind { json, html, unknown };
+enum class PageKind { in_json, in_html, unknown };
 
 PageKind kind_of(std::string_view text, std::string_view content_type) {
-  if (content_type == "application/json" || content_type.ends_with("+json")) return PageKind::json;
+  if (content_type == "application/json" || content_type.ends_with("+json")) return PageKind::in_json;
   const std::string_view begin = trimmed(text.substr(0, 4096));
-  if (begin.starts_with('{')) return PageKind::json;
+  if (begin.starts_with('{')) return PageKind::in_json;
   if (begin.find('<') == std::string_view::npos) return PageKind::unknown;
-  return begin.find('\0') == std::string_view::npos ? PageKind::html : PageKind::unknown;
+  return begin.find('\0') == std::string_view::npos ? PageKind::in_html : PageKind::unknown;
 }
 
 bool share_a_hash(const std::vector<FileHash>& a, const std::vector<FileHash>& b) {
@@ -151,8 +151,8 @@ bool share_an_algorithm(const std::vector<FileHash>& a, const std::vector<FileHa
 
 IndexPage parse_index_page(std::string_view text, std::string_view content_type, const Url& url) {
   switch (kind_of(text, content_type)) {
-    case PageKind::json: return parse_json(text, url);
-    case PageKind::html: return parse_html(text, url);
+    case PageKind::in_json: return parse_json(text, url);
+    case PageKind::in_html: return parse_html(text, url);
     case PageKind::unknown: break;
   }
   throw no_index_page(url, content_type.empty() ? "it is neither HTML nor JSON"
