@@ -117,6 +117,7 @@ TEST_F(Files, ALockKeepsOtherProcessesOut) {
   auto lock = std::make_unique<FileLock>(file_);
   const pid_t child = fork();
   if (child == 0) {
+    lock.reset();  // the inherited descriptor: the parent's lock stays
     const FileLock second(file_);
     _exit(fs::exists(witness) ? 0 : 1);
   }
