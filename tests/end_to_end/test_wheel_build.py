@@ -52,8 +52,8 @@ BACKENDS = {
         {
             "setup.py": """\
                 from setuptools import setup
-                setup(name="my_lambda", version="1.2", package_dir={"": "src"}, packages=["my_lambda", "my_lambda.stuff"],
-                      include_package_data=True)
+                setup(name="my_lambda", version="1.2", package_dir={"": "src"},
+                      packages=["my_lambda", "my_lambda.stuff"], include_package_data=True)
                 """,
             "src/my_lambda/stuff/__init__.py": "",
             "MANIFEST.in": "recursive-include src *.yml\n",
@@ -69,7 +69,11 @@ BACKENDS = {
         ["uv_build"],
         {"pyproject.toml": PROJECT + '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n'},
     ),
-    "pdm": ("pdm.backend", ["pdm-backend"], {"pyproject.toml": PROJECT + "[tool.pdm.build]\npackage-dir = 'src'\n"}),
+    "pdm": (
+        "pdm.backend",
+        ["pdm-backend"],
+        {"pyproject.toml": PROJECT + '[tool.pdm.build]\npackage-dir = "src"\n'},
+    ),
 }
 
 
@@ -100,7 +104,8 @@ class Builder:
         self.path = path or uv_folder() + os.pathsep + os.environ["PATH"]
 
     def command(self, project, output, backend, requirements, backend_path="-", mode="ONLINE"):
-        return [PROBE, "build", project, output, self.environments, PYTHON, mode, backend, backend_path, *requirements]
+        how = [self.environments, PYTHON, mode, backend, backend_path]
+        return [PROBE, "build", project, output, *how, *requirements]
 
     def start(self, project, output, backend, requirements, environment=(), prefix=(), **options):
         return subprocess.Popen(
@@ -223,7 +228,8 @@ def test_source_on_a_read_only_file_system_builds(builder, tmp_path, backend):
 
 def test_what_an_older_build_left_in_the_source_is_not_shipped(builder, tmp_path):
     project = make_project(tmp_path / "project", "setuptools")
-    write(project, {"build/lib/my_lambda/ghost.py": "", "src/my_lambda.egg-info/SOURCES.txt": "src/my_lambda/ghost.yml\n",
+    write(project, {"build/lib/my_lambda/ghost.py": "",
+                    "src/my_lambda.egg-info/SOURCES.txt": "src/my_lambda/ghost.yml\n",
                     "src/my_lambda.egg-info/PKG-INFO": "Metadata-Version: 2.1\nName: my_lambda\nVersion: 0.1\n"})
     wheel = builder.build_with("setuptools", project, tmp_path / "out")
     assert not [name for name in names_in(wheel) if "ghost" in name]
@@ -265,7 +271,8 @@ def test_an_edit_costs_one_python_process_that_calls_one_hook(builder, tmp_path)
     project, log = make_in_tree_project(tmp_path / "project"), tmp_path / "log"
     def build():
         log.write_text("")
-        builder.build(project, tmp_path / "out", "own", [], backend_path="backends", environment={"HOOK_LOG": str(log)})
+        builder.build(project, tmp_path / "out", "own", [], backend_path="backends",
+                      environment={"HOOK_LOG": str(log)})
         return [line.split()[0] for line in log.read_text().splitlines()]
     assert build() == ["get_requires", "build_wheel"]
     assert build() == ["build_wheel"]
@@ -280,10 +287,10 @@ def test_the_backend_sees_nothing_of_the_surroundings(builder, tmp_path):
         import os, sys
         def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
             mask = os.umask(0)
-            seen = {name: os.environ.get(name) for name in ("TZ", "LC_ALL", "SOURCE_DATE_EPOCH", "PYTHONHASHSEED",
-                                                            "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
-            assert seen == {"TZ": "UTC", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "315532800", "PYTHONHASHSEED": "0",
-                            "PYTHONPATH": None, "PYTHONHOME": None, "VIRTUAL_ENV": None}, seen
+            wanted = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "315532800", "PYTHONHASHSEED": "0",
+                      "PYTHONPATH": None, "PYTHONHOME": None, "VIRTUAL_ENV": None}
+            seen = {name: os.environ.get(name) for name in wanted}
+            assert seen == wanted, seen
             assert mask == 0o022
             assert os.getcwd() == os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
             assert not {"", ".", os.getcwd()} & set(sys.path), sys.path
@@ -297,7 +304,10 @@ def test_the_backend_sees_nothing_of_the_surroundings(builder, tmp_path):
             return "a-1-py3-none-any.whl"
         """)
     poison = tmp_path / "poison"
-    write(poison, {name: "raise SystemExit(3)\n" for name in ("sitecustomize.py", "os.py", "own.py", "zipfile.py")})
+    names = ("sitecustomize.py", "os.py", "site.py", "stat.py", "own.py")
+    hostile = dict.fromkeys(names, "raise SystemExit(3)\n")
+    write(poison, hostile)
+    write(project, hostile)
     environment = {"PYTHONPATH": str(poison), "PYTHONHOME": "/nowhere", "PYTHONSTARTUP": str(poison / "os.py"),
                    "VIRTUAL_ENV": str(poison), "TZ": "Asia/Tokyo"}
     builder.build(project, tmp_path / "out", "own", [], backend_path="backends", environment=environment)
@@ -314,7 +324,7 @@ def test_source_date_epoch_of_the_user_is_respected(builder, tmp_path):
 def test_a_failing_backend_is_quoted(builder, tmp_path):
     project = make_project(tmp_path / "project", "poetry")
     pyproject = project / "pyproject.toml"
-    pyproject.write_text(pyproject.read_text().replace("[tool.poetry.dep", 'readme = "MISSING.md"\n[tool.poetry.dep'))
+    pyproject.write_text(pyproject.read_text().replace("packages =", 'readme = "MISSING.md"\npackages ='))
     said = builder.fail(project, tmp_path / "out", *BACKENDS["poetry"][:2])
     assert said.startswith(f"lambda-pack: {project}: poetry.core.masonry.api failed to build the wheel\n")
     assert "MISSING.md" in said
@@ -363,11 +373,13 @@ def test_a_backend_that_exits_is_an_error(builder, tmp_path):
         def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
             sys.exit(0)
         """)
-    assert "own failed to build the wheel" in builder.fail(project, tmp_path / "out", "own", [], backend_path="backends")
+    said = builder.fail(project, tmp_path / "out", "own", [], backend_path="backends")
+    assert "own failed to build the wheel" in said
 
 
 def test_a_backend_that_is_not_required_is_named(builder, tmp_path):
-    said = builder.fail(make_project(tmp_path / "project", "poetry"), tmp_path / "out", "poetry.core.masonry.api", [])
+    project = make_project(tmp_path / "project", "poetry")
+    said = builder.fail(project, tmp_path / "out", "poetry.core.masonry.api", [])
     assert ": its build backend poetry.core.masonry.api cannot be imported\n" in said
     assert "hint: [build-system] requires in " in said
 
@@ -487,7 +499,8 @@ def test_an_interpreter_without_ensurepip_gives_the_command_to_install_it(tmp_pa
 
 
 def test_a_missing_interpreter_is_named(tmp_path):
-    command = [PROBE, "build", tmp_path, tmp_path / "out", tmp_path / "environments", "python3.99", "ONLINE", "x", "-"]
+    folders = [tmp_path, tmp_path / "out", tmp_path / "environments"]
+    command = [PROBE, "build", *folders, "python3.99", "ONLINE", "x", "-"]
     process = subprocess.run(command, capture_output=True, text=True)
     assert process.returncode == 1
     assert 'there is no Python interpreter "python3.99"' in process.stderr

@@ -100,6 +100,17 @@ TEST_F(ProjectInputs, LeaveOutWhatTheyAreToldUnderAnySpelling) {
   EXPECT_EQ(found({project_ / "is not there"}).size(), 5U);
 }
 
+TEST_F(ProjectInputs, LeaveOutFilesTooButNotTheirNamesakes) {
+  write("poetry.lock");
+  write("src/poetry.lock");
+  EXPECT_EQ(found({project_ / "poetry.lock"}), (Names{"src/poetry.lock", "./", "src/"}));
+}
+
+TEST_F(ProjectInputs, NeverLeaveOutTheProjectItself) {
+  write("main.py");
+  EXPECT_EQ(found({project_, ""}), (Names{"main.py", "./"}));
+}
+
 TEST_F(ProjectInputs, FollowALinkedFolderOnceAndNeverInCircles) {
   fs::create_directories(temporary_.path() / "shared");
   std::ofstream(temporary_.path() / "shared" / "common.py") << "x";
@@ -148,7 +159,8 @@ TEST_F(ProjectInputs, NameAProjectThatIsNotThere) {
     project_inputs(project_ / "missing", {});
     FAIL();
   } catch (const Error& error) {
-    EXPECT_EQ(std::string(error.what()), "listing " + (project_ / "missing").string() + ": No such file or directory");
+    const std::string missing = (project_ / "missing").string();
+    EXPECT_EQ(std::string(error.what()), "listing " + missing + ": No such file or directory");
   }
 }
 

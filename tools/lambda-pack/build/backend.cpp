@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -28,7 +29,8 @@ BuildSystem completed(BuildSystem build_system) {
   return build_system;
 }
 
-EnvironmentRequest request_for(const fs::path& source, const BuildSystem& build_system, const BuildOptions& options) {
+EnvironmentRequest request_for(const fs::path& source, const BuildSystem& build_system,
+                               const BuildOptions& options) {
   return {find_interpreter(options.python, source, options.environments), build_system.requires_,
           options.environments, source, options.offline};
 }
@@ -62,8 +64,8 @@ std::vector<std::string> extra_requirements(const HookCall& call) {
   return lines;
 }
 
-// Two builds into one folder take turns. The folder itself is locked, since nothing but wheels belongs in it; where a
-// file system locks no folders, there are no turns.
+// Two builds into one folder take turns. The folder itself is locked, since nothing but wheels belongs in it;
+// where a file system locks no folders, there are no turns.
 class Turn {
  public:
   explicit Turn(const fs::path& folder) : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {

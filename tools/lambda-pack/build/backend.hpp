@@ -10,23 +10,24 @@
 namespace lambda_pack {
 
 struct BuildOptions {
-  std::string python;                       // interpreter that runs the backend (3.8 or later); empty: python3
-  std::filesystem::path environments;       // where kept environments are: `<store>/environments`
-  bool offline = false;                     // a missing environment is an error then
+  std::string python;                  // interpreter that runs the backend (3.8 or later); empty: python3
+  std::filesystem::path environments;  // where kept environments are: `<store>/environments`
+  bool offline = false;                // a missing environment is an error then
 };
 
 // Builds the project in `source` into a wheel below `output` (emptied of other wheels first) by its own backend:
 // PEP 517's build_wheel in an environment that holds exactly [build-system] requires (and what the backend's
 // get_requires_for_build_wheel adds), made once per set of requirements and interpreter, with uv when found, else
-// venv and pip, and reused ever after. The backend runs in `source` with SOURCE_DATE_EPOCH set, writes no bytecode
-// there, and does not see PYTHONPATH, PYTHONHOME or an activated environment. Returns the wheel's path. Throws Error with the
-// backend's own output when it fails, when requirements cannot be installed, when there is no wheel afterwards.
+// venv and pip, and reused ever after. The backend runs in `source` with SOURCE_DATE_EPOCH set, leaves nothing
+// there, and does not see PYTHONPATH, PYTHONHOME or an activated environment. Returns the wheel's path. Throws
+// Error with the backend's own output when it fails, when requirements cannot be installed, when there is no wheel
+// afterwards; `output` is then as it was.
 std::filesystem::path build_wheel(const std::filesystem::path& source, const BuildSystem& build_system,
                                   const std::filesystem::path& output, const BuildOptions& options);
 
 // A text that changes whenever the outcome of build_wheel for the same source could: the interpreter, the
-// requirements. Part of the key under which built wheels are kept.
-// `source` matters only where `python` is a version manager's shim, which chooses by folder; empty: the current one.
+// requirements, the backend. Part of the key under which built wheels are kept. `source` matters only where
+// `python` is a version manager's shim, which chooses by folder; empty: the current one.
 std::string environment_key(const BuildSystem& build_system, const BuildOptions& options,
                             const std::filesystem::path& source = {});
 

@@ -3,8 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cerrno>
 #include <cstdlib>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -81,14 +85,14 @@ class Unfinished {
   fs::path folder_;
 };
 
-// Index, credentials, certificates and proxies are the user's own; what would make the installer put files elsewhere
-// or leave some out is not.
+// Index, credentials, certificates and proxies are the user's own; what would make the installer put files
+// elsewhere or leave some out is not.
 EnvironmentChanges installer_settings() {
   EnvironmentChanges changes = without_python_settings();  // also PYTHONDONTWRITEBYTECODE, which stops compiling
   for (const char* name :
        {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS",
-        "PIP_NO_COMPILE", "PIP_REQUIRE_HASHES", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_REPORT", "UV_SYSTEM_PYTHON",
-        "UV_TARGET", "UV_PREFIX", "UV_NO_DEPS", "UV_REQUIRE_HASHES", "UV_PROJECT", "UV_WORKING_DIR"}) {
+        "PIP_NO_COMPILE", "PIP_REQUIRE_HASHES", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_REPORT",
+        "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX", "UV_NO_DEPS", "UV_REQUIRE_HASHES", "UV_PROJECT", "UV_WORKING_DIR"}) {
     changes[name] = std::nullopt;
   }
   return changes;
@@ -105,9 +109,9 @@ Outcome run_tool(std::vector<std::string> arguments, const fs::path& folder) {
 [[noreturn]] void refuse_venv(const EnvironmentRequest& request, const Outcome& outcome) {
   const Interpreter& interpreter = request.interpreter;
   const std::string all = outcome.output + outcome.diagnostics;
-  const bool incomplete = all.find("ensurepip") != std::string::npos || all.find("named venv") != std::string::npos;
-  if (incomplete) {
-    throw Error(interpreter.executable.string() + " cannot make virtual environments: it has no venv or no ensurepip",
+  const auto says = [&all](const char* text) { return all.find(text) != std::string::npos; };
+  if (says("ensurepip") || says("named venv")) {
+    throw Error(interpreter.executable.string() + " cannot make virtual environments: no venv or no ensurepip",
                 "on Debian and Ubuntu: apt install python3." + std::to_string(interpreter.minor) +
                     "-venv (or python3-venv); or install uv, which needs neither");
   }
@@ -149,8 +153,8 @@ void make_with_pip(const EnvironmentRequest& request, const fs::path& folder) {
   if (!made.succeeded()) refuse_venv(request, made);
   const std::string python = (folder / "bin" / "python").string();
   const std::vector<std::string> pip{python, "-m", "pip", "--no-input", "--disable-pip-version-check", "--quiet"};
-  // Before 3.12, venv brings a setuptools that no one asked for; a project that forgot to require it must fail here
-  // as it does elsewhere.
+  // Before 3.12, venv brings a setuptools that no one asked for; a project that forgot to require it must fail
+  // here as it does elsewhere.
   std::vector<std::string> remove = pip;
   remove.insert(remove.end(), {"uninstall", "--yes", "setuptools"});
   if (request.interpreter.minor < 12) run_tool(std::move(remove), request.environments);
@@ -183,10 +187,10 @@ std::vector<std::string> sorted(std::vector<std::string> texts) {
 }  // namespace
 
 std::string key_of(const EnvironmentRequest& request) {
-  return sha256_of(join({std::string(kFormat), request.interpreter.executable.string(), request.interpreter.identity,
-                         join(sorted(request.requirements), "\n")},
-                        "\n"))
-      .hex();
+  const Interpreter& interpreter = request.interpreter;
+  const std::vector<std::string> parts{std::string(kFormat), interpreter.executable.string(), interpreter.identity,
+                                       join(sorted(request.requirements), "\n")};
+  return sha256_of(join(parts, "\n")).hex();
 }
 
 fs::path environment_for(const EnvironmentRequest& request) {

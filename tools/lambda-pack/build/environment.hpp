@@ -21,9 +21,9 @@ struct EnvironmentRequest {
 // SHA-256 in hexadecimal over the interpreter, the requirements in any order, and how environments are made.
 std::string key_of(const EnvironmentRequest& request);
 
-// The folder of a virtual environment that holds the requirements, bytecode compiled; made on first use. Any number
-// of processes may ask at once: one makes it, the others wait. An interrupted one is never used. Throws Error with
-// the tool's output when it cannot be made.
+// The folder of a virtual environment that holds the requirements, bytecode compiled; made on first use. Any
+// number of processes may ask at once: one makes it, the others wait. An interrupted one is never used. Throws
+// Error with the tool's output when it cannot be made.
 std::filesystem::path environment_for(const EnvironmentRequest& request);
 
 }  // namespace lambda_pack

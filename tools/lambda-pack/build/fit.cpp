@@ -21,10 +21,9 @@ std::string texts(const std::vector<Tag>& tags) {
 std::string hint_for(const WheelName& wheel, const Target& target, const std::vector<Tag>& accepted) {
   std::set<std::string> platforms;
   for (const Tag& tag : accepted) platforms.insert(tag.platform);
-  const bool right_platform =
-      std::any_of(wheel.tags.begin(), wheel.tags.end(), [&](const Tag& tag) { return platforms.contains(tag.platform); });
+  const auto has_platform = [&platforms](const Tag& tag) { return platforms.contains(tag.platform); };
   const std::string id(target.runtime->id);
-  if (right_platform) {
+  if (std::any_of(wheel.tags.begin(), wheel.tags.end(), has_platform)) {
     return "extension modules are for the Python that builds them: build with " + id + " (--python " + id +
            "), or choose the runtime that fits";
   }
@@ -37,11 +36,12 @@ std::string hint_for(const WheelName& wheel, const Target& target, const std::ve
 void require_fit(const WheelName& wheel, const Target& target) {
   const std::vector<Tag> accepted = compatible_tags(target);
   const std::set<Tag> lookup(accepted.begin(), accepted.end());
-  if (std::any_of(wheel.tags.begin(), wheel.tags.end(), [&](const Tag& tag) { return lookup.contains(tag); })) return;
+  const auto is_accepted = [&lookup](const Tag& tag) { return lookup.contains(tag); };
+  if (std::any_of(wheel.tags.begin(), wheel.tags.end(), is_accepted)) return;
   const std::string interpreter = "cp3" + std::to_string(target.runtime->minor);
-  throw Error("the wheel that was built, " + wheel.file_name + ", does not run on " + target.str() + ": it is for " +
-                  texts(wheel.tags) + "; needed is a pure wheel or " + interpreter + '-' + interpreter + "-linux_" +
-                  std::string(machine_name(target.architecture)),
+  const Tag native{interpreter, interpreter, "linux_" + std::string(machine_name(target.architecture))};
+  throw Error("the wheel that was built, " + wheel.file_name + ", does not run on " + target.str() +
+                  ": it is for " + texts(wheel.tags) + "; needed is a pure wheel or " + native.str(),
               hint_for(wheel, target, accepted));
 }
 

@@ -1,20 +1,23 @@
 """Calls one hook of a PEP 517 build backend. Runs under `python -S -s -B -c`, in the project's folder.
 
-Arguments: the environment's folder, a scratch folder, the hook, the backend, its backend-path entries. What the hook
-returns goes to `<scratch>/result`, a line each after a first line that says how it went; the wheel to
+Arguments: the environment's folder, a scratch folder, the hook, the backend, its backend-path entries. What the
+hook returns goes to `<scratch>/result`, a line each after a first line that says how it went; the wheel to
 `<scratch>/wheel`. Works with Python 3.8 and later, and imports nothing that the hook may not need, since this is
 what every edit of a project waits for.
 """
-import os
 import sys
+
+# `-c` puts the current folder first, where a module of the project may have the name of one of Python's.
+sys.path[:] = [entry for entry in sys.path if entry]
+
+import os  # noqa: E402
 
 
 def enter_environment(folder):
-    """Does what `site` would, less what a machine's owner hooked into it (sitecustomize, the user's packages)."""
+    """Does what `site` would, less what its owner hooked into a machine (sitecustomize, the user's packages)."""
     import builtins
     import site
 
-    sys.path[:] = [entry for entry in sys.path if entry]  # `-c` puts the current folder there
     sys.prefix = sys.exec_prefix = folder
     site.ENABLE_USER_SITE = False
     site.PREFIXES[:] = [folder]
@@ -33,7 +36,7 @@ def load(backend, backend_path):
     if backend_path:
         home = os.path.realpath(getattr(module, "__file__", None) or "")
         if not any(home.startswith(os.path.realpath(entry) + os.sep) for entry in backend_path):
-            raise ModuleNotFoundError("%s is not in the project's backend-path but in %s" % (name, home), name=name)
+            raise ModuleNotFoundError("%s is not in the project's backend-path but in %s" % (name, home))
     found = module
     for attribute in attributes.split(".") if attributes else []:
         found = getattr(found, attribute)
@@ -43,9 +46,9 @@ def load(backend, backend_path):
 def keep_out_of_source(scratch):
     """Sends what backends would leave in the project to `scratch`: a later build must not find it.
 
-    setuptools copies modules to build/lib and never removes one there, so that a deleted module would be shipped for
-    ever, and writes *.egg-info; pdm-backend makes .pdm-build. Each would also change the folder that the next build
-    compares.
+    setuptools copies modules to build/lib and never removes one there, so that a deleted module would be shipped
+    for ever, and writes *.egg-info; pdm-backend makes .pdm-build. Each would also change a folder that the next
+    build compares.
     """
     if "setuptools" in sys.modules:
         from distutils.dist import Distribution
@@ -55,7 +58,7 @@ def keep_out_of_source(scratch):
 
         def find_config_files(self):
             files = [str(file) for file in find(self)]
-            return files if settings in files else [*files, settings]  # newer ones read DIST_EXTRA_CONFIG themselves
+            return files if settings in files else [*files, settings]  # there already by DIST_EXTRA_CONFIG
 
         Distribution.find_config_files = find_config_files
     if "pdm.backend" in sys.modules:
@@ -76,25 +79,26 @@ def keep_out_of_source(scratch):
 def reuse_patterns(memory):
     """Lets `re` take the programs of regular expressions from the file `memory`, which the first build writes.
 
-    Backends compile about a hundred at every start: a tenth of a small build. A program depends on the pattern, the
-    flags and the interpreter only, and the file belongs to an environment, which has one interpreter. Returns what is
-    to be called at the end. Only where CPython's inside is known to be as it is used here.
+    Backends compile about a hundred at every start: a tenth of a small build. A program depends on the pattern,
+    the flags and the interpreter only, and the file belongs to an environment, which has one interpreter. Returns
+    what is to be called at the end. Only where CPython's inside is known to be as it is used here.
     """
-    if sys.implementation.name != "cpython" or sys.version_info >= (3, 14):
+    import marshal
+
+    try:
+        with open(memory, "rb") as file:
+            known = marshal.load(file)
+    except (OSError, EOFError, TypeError, ValueError):
+        known = None
+    if known == {} or sys.implementation.name != "cpython" or sys.version_info >= (3, 14):
         return lambda: None
 
-    import marshal
     import re
 
     import _sre
 
     compiler = getattr(re, "_compiler", None) or re.sre_compile  # from 3.11 on; before
     compile_anew = compiler.compile
-    try:
-        with open(memory, "rb") as file:
-            known = marshal.load(file)
-    except (OSError, EOFError, TypeError, ValueError):
-        known = {}
     if known:
         def compile_from_memory(pattern, flags=0):
             program = known.get((pattern, flags))
@@ -103,6 +107,7 @@ def reuse_patterns(memory):
         compiler.compile = compile_from_memory
         return lambda: None
 
+    known = {}
     programs = []
 
     class Recorder:
@@ -123,7 +128,8 @@ def reuse_patterns(memory):
         compiler.compile, compiler._sre = compile_anew, _sre
         try:
             with open("%s.%d" % (memory, os.getpid()), "wb") as file:
-                marshal.dump(known, file)
+                # A backend that compiles few is faster without; it may not even need `re`.
+                marshal.dump(known if len(known) >= 20 else {}, file)
             os.replace(file.name, memory)
         except OSError:
             pass  # a shared environment may be read-only; it is only slower

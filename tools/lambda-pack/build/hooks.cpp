@@ -41,7 +41,7 @@ std::string escaped(const fs::path& path) {
 void write_scratch(const fs::path& project, const fs::path& scratch) {
   fs::create_directories(scratch / "wheel");
   fs::create_directories(scratch / "egg-info");
-  // Relative, since setuptools before 64 takes the files it finds there for package data, and refuses absolute paths.
+  // Relative, since setuptools before 64 takes what it finds there for package data and refuses absolute paths.
   const fs::path egg_base = fs::canonical(scratch / "egg-info").lexically_relative(fs::canonical(project));
   NewFile settings(scratch / "distutils.cfg");
   settings.write("[build]\nbuild_base = " + escaped(scratch / "build") +

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "system/files.hpp"
 
@@ -24,10 +25,10 @@ using FileId = std::pair<dev_t, ino_t>;
 
 // Never a part of what is built, whatever the backend.
 constexpr std::array<std::string_view, 20> kLeftOut{
-    ".git", ".hg", ".svn", ".bzr", ".jj", "_darcs", "CVS",                              // version control
-    "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",        // caches
-    ".tox", ".nox", ".eggs", "__pypackages__", "node_modules",                          // what tools installed
-    ".pdm-build", ".ipynb_checkpoints", ".DS_Store"};                                   // what tools leave behind
+    ".git", ".hg", ".svn", ".bzr", ".jj", "_darcs", "CVS",                        // version control
+    "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",  // caches
+    ".tox", ".nox", ".eggs", "__pypackages__", "node_modules",                    // what tools installed
+    ".pdm-build", ".ipynb_checkpoints", ".DS_Store"};                             // what tools leave behind
 
 // A folder with one of these is made by a tool: a CMake build tree, a virtual environment (PEP 405), a cache
 // (https://bford.info/cachedir), a conda environment.
@@ -57,19 +58,19 @@ Kind kind_of(int folder, const dirent& entry) {
   if (entry.d_type == DT_REG) return Kind::file;
   if (entry.d_type == DT_DIR) return Kind::folder;
   struct stat status {};
+  const auto look = [&](int flags) { return fstatat(folder, entry.d_name, &status, flags) == 0; };
   const bool is_link = entry.d_type == DT_LNK ||
-                       (entry.d_type == DT_UNKNOWN &&
-                        fstatat(folder, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode));
+                       (entry.d_type == DT_UNKNOWN && look(AT_SYMLINK_NOFOLLOW) && S_ISLNK(status.st_mode));
   if (entry.d_type != DT_UNKNOWN && !is_link) return Kind::other;
-  if (fstatat(folder, entry.d_name, &status, 0) != 0) return Kind::other;
+  if (!look(0)) return Kind::other;
   const Kind kind = kind_of(status.st_mode);
   return is_link && kind == Kind::folder ? Kind::link_to_folder : kind;
 }
 
 bool is_artifact(const Entry& entry) {
   const std::string_view name = entry.name;
-  return entry.kind == Kind::file && (name.ends_with(".whl") || name.ends_with(".tar.gz") || name.ends_with(".zip") ||
-                                      name == ".gitignore");
+  return entry.kind == Kind::file && (name.ends_with(".whl") || name.ends_with(".tar.gz") ||
+                                      name.ends_with(".zip") || name == ".gitignore");
 }
 
 class Walk {
@@ -77,7 +78,9 @@ class Walk {
   Walk(fs::path project, const std::set<fs::path>& leave_out) : project_(std::move(project)) {
     for (const fs::path& path : leave_out) {
       struct stat status {};
-      if (stat(path.c_str(), &status) == 0) left_out_.emplace(status.st_dev, status.st_ino);
+      if (stat(path.c_str(), &status) != 0) continue;
+      left_out_.emplace(status.st_dev, status.st_ino);
+      if (!S_ISDIR(status.st_mode)) left_out_files_.insert(path.filename().string());
     }
   }
 
@@ -99,24 +102,33 @@ class Walk {
     struct stat status {};
     if (fstat(descriptor, &status) != 0) throw_system_error("listing", path, errno);
     const FileId id(status.st_dev, status.st_ino);
-    if (left_out_.contains(id) || (through_link && met_.contains(id))) return;
+    if (path != project_ && (left_out_.contains(id) || (through_link && met_.contains(id)))) return;
     const std::vector<Entry> entries = read(*folder, path);
     if (is_made_by_a_tool(path, entries)) return;
     met_.insert(id);
-    inputs_.folders.insert(path);
+    inputs_.folders.insert(inputs_.folders.end(), path);  // met in the order of the sets
     for (const Entry& entry : entries) take(descriptor, path / entry.name, entry);
   }
 
   void take(int folder, const fs::path& path, const Entry& entry) {
     if (is_one_of(kLeftOut, entry.name)) return;
     switch (entry.kind) {
-      case Kind::file: inputs_.files.insert(path); break;
+      case Kind::file:
+        if (!is_left_out_file(folder, entry.name)) inputs_.files.insert(inputs_.files.end(), path);
+        break;
       case Kind::folder:
         if (!entry.name.ends_with(".egg-info")) visit(folder, path, entry.name);
         break;
       case Kind::link_to_folder: links_.push_back(path); break;
       case Kind::other: break;
     }
+  }
+
+  // Only a file of the right name is worth a system call.
+  bool is_left_out_file(int folder, const std::string& name) const {
+    struct stat status {};
+    return left_out_files_.contains(name) && fstatat(folder, name.c_str(), &status, 0) == 0 &&
+           left_out_.contains({status.st_dev, status.st_ino});
   }
 
   static std::vector<Entry> read(DIR& folder, const fs::path& path) {
@@ -138,11 +150,13 @@ class Walk {
     if (path.filename() == "dist" && path.parent_path() == project_) {
       return std::all_of(entries.begin(), entries.end(), is_artifact);
     }
-    return std::any_of(entries.begin(), entries.end(), [](const Entry& e) { return is_one_of(kMarkers, e.name); });
+    const auto is_marker = [](const Entry& entry) { return is_one_of(kMarkers, entry.name); };
+    return std::any_of(entries.begin(), entries.end(), is_marker);
   }
 
   fs::path project_;
   std::set<FileId> left_out_;  // by identity, since one folder has many spellings
+  std::set<std::string> left_out_files_;
   std::set<FileId> met_;
   std::vector<fs::path> links_;
   Inputs inputs_;
@@ -152,7 +166,8 @@ class Walk {
 void add_ignore_files(const fs::path& project, Inputs& inputs) {
   std::vector<fs::path> found;
   for (fs::path place = project;; place = place.parent_path()) {
-    if (place != project && access((place / ".gitignore").c_str(), R_OK) == 0) found.push_back(place / ".gitignore");
+    const fs::path rules = place / ".gitignore";
+    if (place != project && access(rules.c_str(), R_OK) == 0) found.push_back(rules);
     if (access((place / ".git").c_str(), F_OK) == 0) break;
     if (place == place.root_path()) return;  // no repository: such files mean nothing
   }

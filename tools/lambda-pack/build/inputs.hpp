@@ -15,9 +15,10 @@ struct Inputs {
 
 // Everything below the project's folder that a build backend could read: all of it but version control, caches
 // (`__pycache__`, `.mypy_cache`, …, whatever holds a CACHEDIR.TAG), virtual environments, `node_modules`,
-// `*.egg-info`, CMake build trees (known by CMakeCache.txt), the project's own `dist` when only wheels and sdists are
-// in it, and `leave_out`. The rule is the same for every backend, since a backend may read any file of the project.
-// Beside these, the .gitignore files above the project in its repository, which backends obey.
+// `*.egg-info`, CMake build trees (known by CMakeCache.txt), the project's own `dist` when only wheels and sdists
+// are in it, and the folders and files of `leave_out`. The rule is the same for every backend, since a backend may
+// read any file of the project. Beside these, the .gitignore files above the project in its repository, which
+// backends obey.
 //
 // A folder reached through a symlink is listed once, under the link, unless it was met already; links that lead
 // nowhere and folders that may not be read are no inputs. Throws Error when the project itself cannot be listed.

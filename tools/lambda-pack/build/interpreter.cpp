@@ -53,14 +53,14 @@ std::string identity_of(const fs::path& path) {
 bool is_shim(const fs::path& program) {
   std::error_code error;
   const fs::path resolved = fs::canonical(program, error);
-  const std::string name = resolved.filename().string();
-  if (error || !(name.starts_with("python") || name.starts_with("Python") || name.starts_with("pypy"))) return true;
+  const std::string name = lowered(resolved.filename().string());
+  if (error || !(name.starts_with("python") || name.starts_with("pypy"))) return true;
   std::ifstream file(resolved, std::ios::binary);
   return file.get() == '#' && file.get() == '!';
 }
 
-// What decides which interpreter a shim runs: its own variables and the version files from `folder` upwards and in
-// the home. Asking the shim itself costs 0.1 s.
+// What decides which interpreter a shim runs: its own variables and the version files from `folder` upwards and
+// in the home. Asking the shim itself costs 0.1 s.
 std::string what_a_shim_reads(const fs::path& folder) {
   std::vector<std::string> parts;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -90,7 +90,7 @@ std::string what_a_shim_reads(const fs::path& folder) {
   return join(parts, "\n");
 }
 
-// The four lines that are remembered: identity of what was asked, then executable, version, identity.
+// Three lines: executable, version, identity.
 std::optional<Interpreter> parse_answer(const std::vector<std::string_view>& lines) {
   if (lines.size() < 3) return std::nullopt;
   Interpreter result{std::string(lines[0]), std::string(lines[1]), 0, std::string(lines[2])};

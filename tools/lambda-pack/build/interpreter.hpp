@@ -13,9 +13,9 @@ struct Interpreter {
   std::string identity;              // implementation, version, ABI and platform: with `executable`, what it is
 };
 
-// The interpreter that `python` (a path, or a name on the PATH; empty: python3) means in `folder`. It is run once to
-// be asked; the answer is kept below `memory` for as long as the program's file stays the same and, for a shim, what
-// the shim reads. Throws Error when there is none or when it is older than 3.8.
+// The interpreter that `python` (a path, or a name on the PATH; empty: python3) means in `folder`. It is run once
+// to be asked; the answer is kept below `memory` for as long as the program's file stays the same and, for a shim,
+// what the shim reads. Throws Error when there is none or when it is older than 3.8.
 Interpreter find_interpreter(const std::string& python, const std::filesystem::path& folder,
                              const std::filesystem::path& memory);
 

@@ -12,7 +12,7 @@ namespace lambda_pack {
 
 using EnvironmentChanges = std::map<std::string, std::optional<std::string>>;
 
-// Removes what would let the surroundings into a Python process: every PYTHON* variable and an activated environment.
+// Removes what would let the surroundings into a Python process: every PYTHON* variable, an activated environment.
 EnvironmentChanges without_python_settings();
 
 // What the program wrote, both streams, its last `lines` lines.
