@@ -14,7 +14,7 @@ namespace {
 void verify_wheels(const Bundle& bundle) {
   for (const BundleSource& source : bundle.sources()) {
     if (!source.digest) continue;
-    const Sha256 found = sha256_of(source.bytes->bytes());
+    const Sha256 found = sha256_of_file(source.path);
     if (found == *source.digest) continue;
     std::error_code ignored;
     fs::remove(source.path, ignored);
@@ -24,24 +24,52 @@ void verify_wheels(const Bundle& bundle) {
   }
 }
 
-Sha256 digest_of(const ZipLayout& layout) {
-  Sha256Hasher hasher;
-  for (const auto piece : layout.pieces()) hasher.update(piece);
-  return hasher.finish();
+using Pieces = std::span<const std::span<const std::byte>>;
+
+// Whether the file holds exactly the pieces. Sizes differ after nearly every change, so this costs a read of the file
+// only when it is worth it.
+bool already_holds(const fs::path& path, Pieces pieces, std::uint64_t size) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) != size || error) return false;
+  std::size_t next = 0, done = 0;  // the piece compared now, and how much of it
+  bool same = true;
+  read_in_pieces(path, [&](std::span<const std::byte> bytes) {
+    while (same && !bytes.empty() && next < pieces.size()) {
+      const std::size_t length = std::min(bytes.size(), pieces[next].size() - done);
+      same = std::memcmp(bytes.data(), pieces[next].data() + done, length) == 0;
+      bytes = bytes.subspan(length);
+      done += length;
+      if (done == pieces[next].size()) ++next, done = 0;
+    }
+    return same;
+  });
+  return same;
 }
 
-// Whether the file holds exactly the layout's bytes. Sizes differ after nearly every change, so this costs a read of
-// the file only when it is worth it.
-bool already_holds(const fs::path& path, const ZipLayout& layout) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) != layout.size() || error) return false;
-  const MappedFile file(path);
-  const std::byte* at = file.bytes().data();
-  for (const auto piece : layout.pieces()) {
-    if (std::memcmp(at, piece.data(), piece.size()) != 0) return false;
-    at += piece.size();
+void release_wheels(const Bundle& bundle) {
+  for (const BundleSource& source : bundle.sources()) {
+    if (source.bytes) source.bytes->release();
   }
-  return true;
+}
+
+// Hashes and writes the pieces side by side, some megabytes at a time, and gives the wheels' pages back in between: the
+// program's memory does not grow with the package.
+Sha256 hash_and_write(const Bundle& bundle, Pieces pieces, NewFile* file) {
+  constexpr std::size_t kBatch = 8 << 20;
+  Sha256Hasher hasher;
+  while (!pieces.empty()) {
+    std::size_t count = 0;
+    for (std::size_t bytes = 0; count < pieces.size() && bytes < kBatch; ++count) bytes += pieces[count].size();
+    const Pieces batch = pieces.first(count);
+    std::future<void> hashed = std::async(std::launch::async, [&] {
+      for (const auto piece : batch) hasher.update(piece);
+    });
+    if (file != nullptr) file->write_pieces(batch);
+    hashed.get();
+    release_wheels(bundle);
+    pieces = pieces.subspan(count);
+  }
+  return hasher.finish();
 }
 
 }  // namespace
@@ -52,19 +80,17 @@ WrittenZip write_zip(const Bundle& bundle, const fs::path& path, ZipTime time) {
   for (const BundleFile& file : bundle.files()) parts.push_back(file.part);
   const ZipLayout layout(parts, time);
 
-  // Hashing what comes in, hashing what goes out and writing take about as long as each other: side by side.
+  // The wheels are hashed while the zip is hashed and written.
   std::future<void> verified = std::async(std::launch::async, [&] { verify_wheels(bundle); });
-  std::future<Sha256> digest = std::async(std::launch::async, [&] { return digest_of(layout); });
-  WrittenZip written{layout.size(), {}, !already_holds(path, layout)};
+  WrittenZip written{layout.size(), {}, !already_holds(path, layout.pieces(), layout.size())};
   if (!written.changed) {
+    written.digest = hash_and_write(bundle, layout.pieces(), nullptr);
     verified.get();
-    written.digest = digest.get();
     return written;
   }
   NewFile file(path);
-  file.write_pieces(layout.pieces());
+  written.digest = hash_and_write(bundle, layout.pieces(), &file);
   verified.get();
-  written.digest = digest.get();
   file.commit();
   return written;
 }

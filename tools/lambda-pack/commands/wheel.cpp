@@ -23,7 +23,7 @@ void run_wheel(const Settings& settings) {
     return;
   }
   const fs::path artifact = settings.work / kProjectWheelFile;
-  const Sha256 digest = sha256_of(MappedFile(wheel).bytes());
+  const Sha256 digest = sha256_of_file(wheel);
   if (write_if_different(artifact, project_wheel_json(wheel.lexically_relative(settings.work).string(), digest))) {
     step.made(wheel);
     step.made(artifact);

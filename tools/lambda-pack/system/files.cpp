@@ -75,6 +75,10 @@ std::string hint_for(int error_number) {
     case EACCES:
     case EPERM: return "check the owner and the permissions of that path";
     case EROFS: return "that file system is read-only; choose another folder";
+    case ENOENT: return "check the path";
+    case ENOTDIR: return "a part of that path is a file; choose another folder";
+    case EISDIR: return "that is a folder; name a file";
+    case EFBIG: return "raise the limit of file sizes: ulimit -f unlimited";
     case EMFILE: return "raise the limit of open files: ulimit -n 4096";
     default: return {};
   }
@@ -97,6 +101,18 @@ std::optional<std::string> read_file_if_there(const fs::path& path) {
   if (file.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   if (file.get() < 0) throw_system_error("reading", path, errno);
   return read_all(file.get(), path);
+}
+
+void read_in_pieces(const fs::path& path, const std::function<bool(std::span<const std::byte>)>& take) {
+  const Descriptor file(open_for_reading(path));
+  if (file.get() < 0) throw_system_error("reading", path, errno);
+  std::vector<std::byte> buffer(256 * 1024);
+  for (;;) {
+    const ssize_t got = read(file.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw_system_error("reading", path, errno);
+    if (got == 0 || !take(std::span(buffer).first(static_cast<std::size_t>(got)))) return;
+  }
 }
 
 MappedFile::MappedFile(const fs::path& path) {
@@ -122,9 +138,15 @@ MappedFile::~MappedFile() {
   if (!bytes_.empty()) munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
+void MappedFile::release() const noexcept {
+  // Never written to, so every page still is the file's.
+  if (!bytes_.empty()) madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
+}
+
 NewFile::NewFile(fs::path target) : target_(std::move(target)) {
   make_parent(target_);
   std::string name = target_.string() + ".XXXXXX";
+  const InterruptionsHeld held;  // until it is known what to remove
   descriptor_ = mkostemp(name.data(), O_CLOEXEC);
   if (descriptor_ < 0) throw_system_error("writing", target_, errno);
   temporary_ = name;
@@ -196,13 +218,25 @@ TemporaryFolder::TemporaryFolder(const fs::path& parent, std::string_view prefix
   fs::create_directories(parent, error);
   if (error) throw_system_error("making the folder", parent, error.value());
   std::string name = (parent / (std::string(prefix) + "XXXXXX")).string();
+  const InterruptionsHeld held;
   if (mkdtemp(name.data()) == nullptr) throw_system_error("making a folder in", parent, errno);
   path_ = name;
+  cleanup_slot_ = remember_cleanup(path_);
 }
 
 TemporaryFolder::~TemporaryFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
+  forget_cleanup(cleanup_slot_);
+}
+
+fs::path temporary_folder_parent() {
+  std::error_code error;
+  fs::path folder = fs::temp_directory_path(error);
+  if (!error) return folder;
+  const char* chosen = std::getenv("TMPDIR");
+  throw Error("there is no folder for temporary files " + std::string(chosen != nullptr ? chosen : "/tmp"),
+              "set TMPDIR to a folder that can be written to");
 }
 
 FileLock::FileLock(const fs::path& path) {

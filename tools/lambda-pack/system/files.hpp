@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,10 @@ std::string read_file(const std::filesystem::path& path);
 // The same, or nothing when there is no such file.
 std::optional<std::string> read_file_if_there(const std::filesystem::path& path);
 
+// Calls `take` with the file's bytes in order, up to 256 KiB at a time, until it returns false. Throws Error as read_file
+// does.
+void read_in_pieces(const std::filesystem::path& path, const std::function<bool(std::span<const std::byte>)>& take);
+
 // A file mapped read-only for as long as the object lives; movable.
 class MappedFile {
  public:
@@ -26,6 +31,8 @@ class MappedFile {
   ~MappedFile();
 
   std::span<const std::byte> bytes() const noexcept { return bytes_; }
+  // Gives the pages back to the system; they come again when they are read. For what was read once.
+  void release() const noexcept;
   std::string_view text() const noexcept {
     return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
   }
@@ -66,7 +73,8 @@ bool write_if_different(const std::filesystem::path& path, std::string_view text
 // Whether two files hold the same bytes; false when one is missing.
 bool same_content(const std::filesystem::path& a, const std::filesystem::path& b);
 
-// A new, empty folder that is removed with everything in it when the object dies. Made inside `parent`.
+// A new, empty folder that is removed with everything in it when the object dies, also when the program is interrupted.
+// Made inside `parent`.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(const std::filesystem::path& parent, std::string_view prefix = "tmp-");
@@ -77,7 +85,11 @@ class TemporaryFolder {
 
  private:
   std::filesystem::path path_;
+  int cleanup_slot_ = -1;
 };
+
+// Where temporary folders of no fixed place go: TMPDIR, else the system's. Throws Error when there is no such folder.
+std::filesystem::path temporary_folder_parent();
 
 // An exclusive lock between processes on `path` (made when missing), held while the object lives (flock).
 class FileLock {
@@ -95,7 +107,7 @@ class FileLock {
 // Throws Error when no home is known.
 std::filesystem::path user_cache_folder();
 
-// `while <doing> <path>: <strerror>` as an Error, with a hint for ENOSPC, EACCES, EROFS and EMFILE.
+// `<doing> <path>: <strerror>` as an Error, with a hint for what a user can do something about (no space, no permission).
 [[noreturn]] void throw_system_error(std::string_view doing, const std::filesystem::path& path, int error_number);
 
 }  // namespace lambda_pack

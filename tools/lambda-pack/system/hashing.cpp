@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include "base/error.hpp"
+#include "system/files.hpp"
 
 namespace lambda_pack {
 namespace {
@@ -57,6 +58,15 @@ Sha256 sha256_of(std::span<const std::byte> bytes) {
 }
 
 Sha256 sha256_of(std::string_view text) { return sha256_of(std::as_bytes(std::span(text))); }
+
+Sha256 sha256_of_file(const std::filesystem::path& path) {
+  Sha256Hasher hasher;
+  read_in_pieces(path, [&](std::span<const std::byte> piece) {
+    hasher.update(piece);
+    return true;
+  });
+  return hasher.finish();
+}
 
 std::string digest_hex(std::string_view algorithm, std::span<const std::byte> bytes) {
   const Context context = new_context(algorithm_named(algorithm));

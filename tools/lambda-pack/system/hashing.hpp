@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,6 +29,9 @@ class Sha256Hasher {
 
 Sha256 sha256_of(std::span<const std::byte> bytes);
 Sha256 sha256_of(std::string_view text);
+
+// The digest of a file, read in pieces. Throws Error naming the path and the system's reason.
+Sha256 sha256_of_file(const std::filesystem::path& path);
 
 // The digest of the bytes by `algorithm` ("sha256", "sha384", "sha512") in lower-case hexadecimal.
 std::string digest_hex(std::string_view algorithm, std::span<const std::byte> bytes);

@@ -1,12 +1,16 @@
 #include "system/interrupt.hpp"
 
-#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
-#include <csignal>
+#include <cerrno>
 #include <cstring>
+#include <ctime>
+
+extern char** environ;
 
 namespace lambda_pack {
 namespace {
@@ -19,9 +23,29 @@ struct Slot {
 };
 std::array<Slot, 256> slots;
 
+constexpr std::array kInterruptions{SIGINT, SIGTERM, SIGHUP};
+
+// A handler may not walk a folder; rm may. posix_spawn takes no lock on its way (it is vfork and exec), and the child
+// keeps the handler's mask, so that a second Ctrl-C does not stop it. A program that we started may be writing there
+// until the same signal ends it: hence the attempts.
+void remove_folder(char* path) {
+  char shell[] = "sh", option[] = "-c", script[] = "rm -rf -- \"$1\" 2>/dev/null";
+  char* const arguments[] = {shell, option, script, shell, path, nullptr};
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    pid_t child = 0;
+    int status = 0;
+    if (posix_spawn(&child, "/bin/sh", nullptr, nullptr, arguments, environ) != 0) return;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    if (status == 0) return;
+    const timespec pause{0, 50'000'000};
+    nanosleep(&pause, nullptr);
+  }
+}
+
 extern "C" void clean_up_and_die(int signal_number) {
   for (Slot& slot : slots) {
-    if (slot.state.load() == kUsed) unlink(slot.path.data());
+    if (slot.state.load() != kUsed || unlink(slot.path.data()) == 0 || errno == ENOENT) continue;
+    remove_folder(slot.path.data());
   }
   _exit(128 + signal_number);
 }
@@ -32,12 +56,13 @@ void clean_up_when_interrupted() {
   struct sigaction action {};
   action.sa_handler = clean_up_and_die;
   sigfillset(&action.sa_mask);
-  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal_number : kInterruptions) {
     struct sigaction previous {};
     sigaction(signal_number, nullptr, &previous);
     if (previous.sa_handler != SIG_IGN) sigaction(signal_number, &action, nullptr);  // `nohup` stays in force
   }
-  std::signal(SIGPIPE, SIG_IGN);  // a closed stdout is an error of write()
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int remember_cleanup(const std::filesystem::path& path) {
@@ -56,5 +81,14 @@ int remember_cleanup(const std::filesystem::path& path) {
 void forget_cleanup(int slot) {
   if (slot >= 0) slots[static_cast<std::size_t>(slot)].state = kFree;
 }
+
+InterruptionsHeld::InterruptionsHeld() {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int signal_number : kInterruptions) sigaddset(&held, signal_number);
+  pthread_sigmask(SIG_BLOCK, &held, &before_);
+}
+
+InterruptionsHeld::~InterruptionsHeld() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 }  // namespace lambda_pack

@@ -1,15 +1,30 @@
 // Ctrl-C and SIGTERM: what was being written is removed, then the program ends with 130 or 143.
 #pragma once
 
+#include <csignal>
 #include <filesystem>
 
 namespace lambda_pack {
 
-// Installs the handlers; called once, by main.
+// Installs the handlers, and makes a closed pipe and a full quota of file size errors of write() instead of signals;
+// called once, by main.
 void clean_up_when_interrupted();
 
-// Registers a path to unlink on interruption; returns a slot for forget_cleanup, or -1 when all 256 are in use.
+// Registers a file or a folder to remove on interruption, a folder with all that is in it; returns a slot for
+// forget_cleanup, or -1 when all 256 are in use.
 int remember_cleanup(const std::filesystem::path& path);
 void forget_cleanup(int slot);
+
+// Puts off interruptions of this thread while the object lives.
+class InterruptionsHeld {
+ public:
+  InterruptionsHeld();
+  InterruptionsHeld(const InterruptionsHeld&) = delete;
+  InterruptionsHeld& operator=(const InterruptionsHeld&) = delete;
+  ~InterruptionsHeld();
+
+ private:
+  sigset_t before_{};
+};
 
 }  // namespace lambda_pack

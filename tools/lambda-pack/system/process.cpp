@@ -73,7 +73,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
                          int input, int output, int diagnostics, int failure) {
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
-  sigaction(SIGPIPE, &standard, nullptr);
+  for (const int ignored : {SIGPIPE, SIGXFSZ}) sigaction(ignored, &standard, nullptr);
   if (dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(diagnostics, 2) >= 0 &&
       (*folder == '\0' || chdir(folder) == 0)) {
     execve(program, arguments, environment);

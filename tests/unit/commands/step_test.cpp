@@ -1,0 +1,46 @@
+#include "commands/step.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "commands/depfile.hpp"
+#include "system/files.hpp"
+
+namespace lambda_pack {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Step, GivesStampAndArtifactTheTimeOfItsBeginning) {
+  const TemporaryFolder folder(fs::temp_directory_path(), "step test ");
+  Step step(folder.path(), "zip");
+  usleep(30'000);
+  write_if_different(folder.path() / "edited meanwhile.py", "x");
+  write_if_different(folder.path() / "artifact", "x");
+  step.reads(folder.path() / "edited meanwhile.py");
+  step.made(folder.path() / "artifact");
+  step.finish();
+  const auto edited = fs::last_write_time(folder.path() / "edited meanwhile.py");
+  EXPECT_LT(fs::last_write_time(folder.path() / "zip.stamp"), edited);
+  EXPECT_LT(fs::last_write_time(folder.path() / "artifact"), edited);
+  EXPECT_EQ(read_file(folder.path() / "zip.d"),
+            depfile_text(folder.path() / "zip.stamp", {folder.path() / "edited meanwhile.py"}));
+}
+
+TEST(Step, LeavesNothingBesideStampAndDepfile) {
+  const TemporaryFolder folder(fs::temp_directory_path(), "step test ");
+  Step(folder.path(), "zip").finish();
+  std::set<fs::path> names;
+  for (const auto& entry : fs::directory_iterator(folder.path())) names.insert(entry.path().filename());
+  EXPECT_EQ(names, (std::set<fs::path>{"zip.d", "zip.stamp"}));
+}
+
+TEST(Step, DoesNothingOutsideOfABuild) {
+  Step step({}, "zip");
+  step.reads("/nowhere");
+  step.made("/nowhere");
+  step.finish();
+}
+
+}  // namespace
+}  // namespace lambda_pack
