@@ -7,15 +7,22 @@
 # afterwards, since the consumer's find_package(Python3) may ask for something else: neither variables nor targets nor
 # cache entries of the search reach it. The outcome is remembered, as the search starts several interpreters.
 function(_lambda_python_find_interpreter)
-  if(NOT EXISTS "${_LAMBDA_PYTHON_INTERPRETER}")
+  if(NOT Python3_EXECUTABLE AND NOT EXISTS "${_LAMBDA_PYTHON_INTERPRETER}")
     get_cmake_property(before CACHE_VARIABLES)
+    set(Python3_FIND_UNVERSIONED_NAMES FIRST)  # what "python3" starts, rather than the newest there is
     find_package(Python3 3.8 QUIET COMPONENTS Interpreter)
     get_cmake_property(after CACHE_VARIABLES)
     list(REMOVE_ITEM after ${before})
     foreach(variable IN LISTS after)
       unset(${variable} CACHE)
     endforeach()
-    set(_LAMBDA_PYTHON_INTERPRETER "${Python3_EXECUTABLE}" CACHE INTERNAL "Runs the build backends of Python projects")
+    set(found "")
+    if(Python3_Interpreter_FOUND)
+      # A version manager's shim decides anew in each folder; the program behind it does not.
+      execute_process(COMMAND "${Python3_EXECUTABLE}" -c "import sys; print(sys.executable)"
+        OUTPUT_VARIABLE found OUTPUT_STRIP_TRAILING_WHITESPACE)
+    endif()
+    set(_LAMBDA_PYTHON_INTERPRETER "${found}" CACHE INTERNAL "Runs the build backends of Python projects")
   endif()
 endfunction()
 

@@ -1,0 +1,172 @@
+"""Drives whole CMake projects: every release of CMake that there is, every generator.
+
+LAMBDA_PYTHON_TEST_CMAKES is a folder of CMake releases (<version>/bin/cmake; without it, the one on the PATH is taken),
+LAMBDA_PACK the built helper for the tests that are about it. All others use stand_in/lambda-pack.
+"""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = pathlib.Path(os.environ.get("LAMBDA_PYTHON_SOURCE_DIR", HERE.parent.parent))
+STEPS = ["export", "fetch", "wheel", "stage", "zip"]
+GENERATORS = ["Ninja", "Ninja Multi-Config", "Unix Makefiles"]
+
+
+def cmakes():
+    """CMake programs by version, oldest first."""
+    folder = pathlib.Path(os.environ.get("LAMBDA_PYTHON_TEST_CMAKES", ""))
+    found = {path.parent.parent.name: str(path) for path in folder.glob("*/bin/cmake")}
+    if not found:
+        found = {"cmake": shutil.which("cmake")}
+    return sorted(found.items(), key=lambda item: [int(n) for n in re.findall(r"\d+", item[0])])
+
+
+def cell(cmake, generator):
+    return pytest.param((cmake[1], generator), id=f"{cmake[0]}-{generator.replace(' ', '-')}")
+
+
+ALL = [cell(cmake, generator) for cmake in cmakes() for generator in GENERATORS]
+# Where one row in three will do: each generator, the oldest and the newest CMake among them.
+FEW = [cell(cmakes()[0], GENERATORS[0]), cell(cmakes()[-1], GENERATORS[1]), cell(cmakes()[len(cmakes()) // 2], GENERATORS[2])]
+
+
+class Consumer:
+    """A copy of one of the projects beside this file, in a folder with a space in its name, and its build tree."""
+
+    def __init__(self, folder, project, cmake, generator, helper=None):
+        self.source, self.build_folder = folder / "my source", folder / "my build"
+        if project:
+            shutil.copytree(HERE / project, self.source)
+        else:
+            self.source.mkdir(parents=True)
+        self.cmake, self.generator = cmake, generator
+        self.multi_config = "Multi" in generator
+        self.helper = helper
+        if helper is None:
+            self.helper = folder / "bin" / "lambda-pack"
+            self.helper.parent.mkdir()
+            shutil.copy(HERE / "stand_in" / "lambda-pack", self.helper)
+        self.settled = False
+
+    def run(self, *command, ok=True, **environment):
+        inherited = {name: value for name, value in os.environ.items()
+                     if not re.match("CMAKE_|CTEST_|MAKE|MFLAGS|NINJA_|CFLAGS|CXXFLAGS|LDFLAGS|LAMBDA_PYTHON_", name)}
+        done = subprocess.run([str(word) for word in command], text=True, errors="replace", env=inherited | environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        assert not ok or done.returncode == 0, done.stdout
+        return done
+
+    def configure(self, *arguments, ok=True, **environment):
+        words = ["-S", self.source, "-B", self.build_folder, "-G", self.generator,
+                 f"-DLAMBDA_PYTHON_SOURCE_DIR={SOURCE}"]
+        if self.helper:
+            words += [f"-DLAMBDA_PYTHON_TOOL={self.helper}", f"-DPython3_EXECUTABLE={sys.executable}"]
+        self.settled = False
+        return self.run(self.cmake, *words, *arguments, ok=ok, **environment)
+
+    def build_command(self, *targets):
+        return [self.cmake, "--build", str(self.build_folder), "--config", "Release", "--parallel", "4",
+                "--target", *(targets or ["all", "lambda_stage"])]
+
+    def build(self, *targets, ok=True, **environment):
+        self.settled = False
+        return self.run(*self.build_command(*targets), ok=ok, **environment)
+
+    def start(self, *targets, **environment):
+        """Starts a build and does not wait for it."""
+        self.settled = False
+        return subprocess.Popen(self.build_command(*targets), env=os.environ | environment, start_new_session=True,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def interrupt(self, build):
+        os.killpg(build.pid, signal.SIGINT)
+        build.wait()
+
+    def output(self, path):
+        """A file of the build tree, in the configuration's folder where there is one."""
+        path = self.build_folder / path
+        return path.parent / "Release" / path.name if self.multi_config else path
+
+    @property
+    def work(self):
+        return self.build_folder / "billing.lambda" / ("Release" if self.multi_config else "")
+
+    def wait_for(self, step):
+        deadline = time.time() + 30
+        while step not in self.runs(forget=False):
+            assert time.time() < deadline, f"{step} never ran"
+            time.sleep(0.01)
+
+    def runs(self, forget=True):
+        """The steps that ran since they were last asked for, in the order of STEPS."""
+        names = []
+        for log in self.build_folder.rglob("runs.log"):
+            names += log.read_text().split()
+            if forget:
+                log.unlink()
+        return " ".join(sorted(names, key=STEPS.index))
+
+    def rebuild(self, *targets):
+        """The steps that a build runs; a second one must have nothing to do."""
+        self.build(*targets)
+        runs = self.runs()
+        again = self.build(*targets).stdout
+        assert self.runs() == "", f"after {runs}, the second build ran a step"
+        assert "Ninja" not in self.generator or "ninja: no work to do" in again, again
+        self.settled = True
+        return runs
+
+    def write(self, path, text):
+        path = self.source / path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        time.sleep(0.02)  # past the tick of the file system's clock
+        path.write_text(text)
+        return path
+
+    def touch(self, path):
+        time.sleep(0.02)
+        (self.source / path).touch()
+
+    def delete(self, path):
+        time.sleep(0.02)
+        path = self.source / path
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def move(self, path, to):
+        time.sleep(0.02)
+        (self.source / path).rename(self.source / to)
+
+
+@pytest.fixture
+def consumer(tmp_path, request):
+    """consumer(project, cell, helper=...): a Consumer of the test's own."""
+    def make(project, cell=FEW[0].values[0], helper=None):
+        folder = tmp_path / f"a consumer {len(list(tmp_path.iterdir()))}"
+        return Consumer(folder, project, *cell, helper=helper)
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_consumer():
+    return Consumer
+
+
+@pytest.fixture(scope="session")
+def lambda_pack():
+    if "LAMBDA_PACK" not in os.environ:
+        pytest.skip("LAMBDA_PACK does not name a built helper")
+    return pathlib.Path(os.environ["LAMBDA_PACK"])
+
+
+def pytest_generate_tests(metafunc):
+    for name, cells in {"any_cell": ALL, "some_cell": FEW}.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, cells, scope="module")

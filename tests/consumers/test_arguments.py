@@ -1,0 +1,111 @@
+"""What lambda_python_package() refuses, word for word."""
+import pytest
+
+GOOD = "HANDLER billing.app.handler RUNTIME python3.13"
+RUNTIMES = "python3.8, python3.9, python3.10, python3.11, python3.12, python3.13 or python3.14"
+REFUSED = {
+    "no handler": ("billing RUNTIME python3.13",
+                   "HANDLER is missing; it is the <module>.<function> that Lambda calls"),
+    "a handler without a dot": ("billing RUNTIME python3.13 HANDLER handler",
+                                'HANDLER must be <module>.<function>; got "handler"'),
+    "a handler without a function": ("billing RUNTIME python3.13 HANDLER app.",
+                                     'HANDLER must be <module>.<function>; got "app."'),
+    "no runtime": ("billing HANDLER app.handler",
+                   "RUNTIME is missing: give it here, or set LAMBDA_PYTHON_RUNTIME for all packages"),
+    "a runtime that Lambda does not have": ("billing HANDLER app.handler RUNTIME python3.7",
+                                            f'RUNTIME must be {RUNTIMES}; got "python3.7"'),
+    "a machine's name for the architecture": (f"billing {GOOD} ARCHITECTURE amd64",
+                                              'ARCHITECTURE must be x86_64 or arm64; got "amd64"'),
+    "a source folder that is not there": (f"billing {GOOD} SOURCE_DIR nowhere",
+                                          'SOURCE_DIR must be a folder; got "{source}/nowhere"'),
+    "a file as source folder": (f"billing {GOOD} SOURCE_DIR CMakeLists.txt",
+                                'SOURCE_DIR must be a folder; got "{source}/CMakeLists.txt"'),
+    "an unknown argument": (f"billing STORE x {GOOD}", 'unknown argument "STORE"'),
+    "a value too many": (f"billing {GOOD} python3.14", 'unknown argument "python3.14"'),
+    "an unknown argument after a list of names": (f"billing {GOOD} GROUPS api MEMORY 512", 'unknown argument "MEMORY"'),
+    "layers": (f"billing {GOOD} EXCLUDE *.md LAYERS base", 'unknown argument "LAYERS"'),
+    "extension modules": (f"billing {GOOD} DEPENDS x EXTENSIONS fast", 'unknown argument "EXTENSIONS"'),
+    "bytecode": (f"billing BYTECODE ON {GOOD}", 'unknown argument "BYTECODE"'),
+    "an argument given twice": (f"billing {GOOD} RUNTIME python3.12", "RUNTIME is given twice"),
+    "a list given twice": (f"billing {GOOD} GROUPS a EXTRAS b GROUPS c", "GROUPS is given twice"),
+    "a value given twice": (f"billing {GOOD} GROUPS api api", 'GROUPS has "api" twice'),
+    "an argument without its value": (f"billing LOCK {GOOD}", "LOCK needs a value"),
+    "a list without values": (f"billing {GOOD} FILES", "FILES needs a value"),
+    "an empty value": ('billing HANDLER "${unset}" RUNTIME python3.13', "HANDLER has an empty value"),
+    "an empty value in a list": (f'billing {GOOD} EXCLUDE *.md ""', "EXCLUDE has an empty value"),
+    "a name that no target can have": (f'"my billing" {GOOD}',
+                                       'the name must be made of letters, digits, "_", ".", "+" and "-"'),
+    "an empty name": (f'"" {GOOD}', 'the name must be made of letters, digits, "_", ".", "+" and "-"'),
+    "a name whose target there is already": (f"other {GOOD}", "there is a target other_zip already"),
+    "a name that is taken by the umbrella targets": (f"lambda {GOOD}", "there is a target lambda_export already"),
+    "files without a destination": (f"billing {GOOD} FILES motd.txt",
+                                    'FILES must be <source>=<destination>; got "motd.txt"'),
+    "files without a source": (f"billing {GOOD} FILES =motd.txt",
+                               'FILES must be <source>=<destination>; got "=motd.txt"'),
+    "an absolute destination": (f"billing {GOOD} FILES motd.txt=/etc/motd",
+                                'FILES must have a destination inside the package; got "/etc/motd"'),
+    "a destination outside": (f"billing {GOOD} FILES motd.txt=a/../../motd",
+                              'FILES must have a destination inside the package; got "a/../../motd"'),
+    "two files for one destination": (f"billing {GOOD} FILES a=x b=x", 'FILES has the destination "x" twice'),
+    "a folder in the output's name": (f"billing {GOOD} OUTPUT_NAME out/billing",
+                                      'OUTPUT_NAME must be a file name without ".zip"; got "out/billing"'),
+    "an extension in the output's name": (f"billing {GOOD} OUTPUT_NAME billing.zip",
+                                          'OUTPUT_NAME must be a file name without ".zip"; got "billing.zip"'),
+    "a generator expression that is not known yet": (
+        f"billing {GOOD} OUTPUT_DIRECTORY $<TARGET_FILE_DIR:x>",
+        'OUTPUT_DIRECTORY has no other generator expression than $<CONFIG>; got "$<TARGET_FILE_DIR:x>"'),
+}
+PROJECT = """\
+cmake_minimum_required(VERSION 3.22)
+project(arguments LANGUAGES NONE)
+add_subdirectory("${LAMBDA_PYTHON_SOURCE_DIR}" lambda-python)
+"""
+
+
+def said(output):
+    """CMake's message as one line: it breaks long ones."""
+    return " ".join(output.split())
+
+
+@pytest.fixture(scope="module")
+def arguments(tmp_path_factory, some_cell, make_consumer):
+    return make_consumer(tmp_path_factory.mktemp("arguments"), None, *some_cell)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_mistake_is_named(arguments, case):
+    call, message = REFUSED[case]
+    arguments.write("CMakeLists.txt", f"{PROJECT}add_custom_target(other_zip)\nlambda_python_package({call})\n")
+    done = arguments.configure(ok=False)
+    assert done.returncode != 0
+    name = call.split()[0].strip('"') if not call.startswith('"') else call.split('"')[1]
+    assert f"lambda_python_package({name}): " + message.format(source=arguments.source) in said(done.stdout)
+    assert not list(arguments.build_folder.rglob("settings.json"))
+
+
+def test_a_default_from_a_variable_is_checked_and_named(arguments):
+    arguments.write("CMakeLists.txt", PROJECT + "set(LAMBDA_PYTHON_ARCHITECTURE aarch64)\n"
+                    f"lambda_python_package(billing {GOOD})\n")
+    done = arguments.configure(ok=False)
+    assert ('lambda_python_package(billing): ARCHITECTURE must be x86_64 or arm64; got "aarch64" '
+            "(from LAMBDA_PYTHON_ARCHITECTURE)") in said(done.stdout)
+
+
+def test_two_packages_cannot_make_the_same_zip(arguments):
+    arguments.write("CMakeLists.txt", PROJECT + f"lambda_python_package(one {GOOD} OUTPUT_NAME x)\n"
+                    f"lambda_python_package(two {GOOD} OUTPUT_NAME x)\n")
+    done = arguments.configure(ok=False)
+    assert ("lambda_python_package(two): x.zip is made by one already; give one of them another OUTPUT_NAME"
+            in said(done.stdout))
+
+
+def test_a_missing_interpreter_is_named(arguments):
+    arguments.write("CMakeLists.txt", PROJECT + f"lambda_python_package(billing {GOOD})\n")
+    done = arguments.configure("-DPython3_EXECUTABLE=/no/python3", ok=False)
+    assert ("lambda_python_package(billing): no Python 3.8 or later to run the project's build backend; "
+            "set Python3_EXECUTABLE") in said(done.stdout)
+
+
+def test_a_missing_helper_is_named(arguments):
+    done = arguments.configure("-DLAMBDA_PYTHON_TOOL=/no/lambda-pack", ok=False)
+    assert 'LambdaPython: LAMBDA_PYTHON_TOOL must be a lambda-pack program; got "/no/lambda-pack"' in said(done.stdout)
