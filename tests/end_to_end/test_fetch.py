@@ -297,7 +297,7 @@ def test_a_file_the_index_does_not_list(fetcher, index):
     index.add(make_wheel("one", version="2.0"))
     wheel = make_wheel("one")
     assert fetcher.fails(wheel) == (
-        f"lambda-pack: while fetching one 1.0: {index.simple}one/ does not list {wheel.name} (1 other files)\n"
+        f"lambda-pack: while fetching one 1.0: {index.simple}one/ does not list {wheel.name} (it lists 1 files)\n"
         "hint: the file was removed, or the lock was made with another index: lock again, or name that index\n")
 
 
@@ -315,6 +315,16 @@ def test_a_listed_file_that_is_not_there(fetcher, index):
     index.add(wheel)
     index.answers[f"/files/{wheel.name}"] = lambda handler: handler.send(404)
     assert f"{index.url}/files/{wheel.name} answered 404 Not Found\n" in fetcher.fails(wheel)
+
+
+def test_a_download_that_was_complete_is_only_verified(fetcher, index):
+    wheel = make_wheel("one")
+    index.add(wheel)
+    partial = fetcher.store / "partial"
+    partial.mkdir(parents=True)
+    (partial / wheel.hash.replace(":", "-")).write_bytes(wheel.data)
+    assert fetcher.fetch(wheel).stored == [wheel.data]
+    assert index.paths() == ["/simple/one/"]
 
 
 def test_other_bytes_under_the_locks_name(fetcher, index):
@@ -676,6 +686,7 @@ def test_a_disk_that_is_full(fetcher, index, tmp_path):
         error = fetcher.fails(wheel)
         assert error.startswith(f"lambda-pack: while fetching one 1.0: writing {fetcher.store}/partial/sha256-")
         assert ": No space left on device\nhint: free some space on that disk" in error
+        assert "hint: another store can be chosen with --store or LAMBDA_PYTHON_STORE\n" in error
         assert fetcher.files_in_store() == []
     finally:
         subprocess.run(["umount", fetcher.store], check=True)

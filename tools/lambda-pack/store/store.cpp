@@ -22,17 +22,13 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kStoreHint =
-    "another store can be chosen with --store or LAMBDA_PYTHON_STORE";
-
 // Calls `action`; an Error that comes out of it says in its hint how to choose another store.
 template <typename Action>
-auto with_store_hint(Action&& action) {
+auto writing_into_the_store(Action&& action) {
   try {
     return action();
   } catch (const Error& error) {
-    const std::string separator = error.hint().empty() ? "" : "\n";
-    throw Error(error.what(), error.hint() + separator + std::string(kStoreHint));
+    throw with_store_hint(error);
   }
 }
 
@@ -93,11 +89,11 @@ void require_hash(std::span<const std::byte> bytes, const Sha256& digest, const 
       "the index's page, and lock again only if the new file is the right one");
 }
 
-void verify_wheel(std::span<const std::byte> bytes, const std::string& file_name, const fs::path& facts_for) {
-  const ZipArchive archive = ZipArchive::parse(bytes, file_name);
-  const Wheel wheel = read_wheel(archive, file_name);
-  verify_wheel_contents(archive, wheel);
-  write_wheel_facts(facts_for, archive);
+// Throws Error unless the bytes are a sound wheel of that name.
+ZipArchive verified_wheel(std::span<const std::byte> bytes, const std::string& file_name) {
+  ZipArchive archive = ZipArchive::parse(bytes, file_name);
+  verify_wheel_contents(archive, read_wheel(archive, file_name));
+  return archive;
 }
 
 // rename(2), or a copy that appears whole when the two are on different file systems.
@@ -115,6 +111,12 @@ void move_file(const fs::path& from, const fs::path& to) {
 }
 
 }  // namespace
+
+Error with_store_hint(const Error& error) {
+  const std::string separator = error.hint().empty() ? "" : "\n";
+  return Error(error.what(), error.hint() + separator +
+                                 "another store can be chosen with --store or LAMBDA_PYTHON_STORE");
+}
 
 fs::path Store::path(const Sha256& digest, std::string_view file_name) const {
   require_plain_name(file_name);
@@ -142,41 +144,35 @@ fs::path Store::adopt(const fs::path& incoming, const LockedFile& file, std::str
   const MappedFile content(incoming);
   const Sha256 digest = sha256_of(content.bytes());
   require_hash(content.bytes(), digest, file, origin);
-  const fs::path stored = path(digest, file.name);
-  return with_store_hint([&] {
+  fs::path stored = move_in(incoming, content.bytes(), digest, file.name);
+  write_aliases(file, digest);
+  return stored;
+}
+
+fs::path Store::adopt_built(const fs::path& incoming) const {
+  const MappedFile content(incoming);
+  return move_in(incoming, content.bytes(), sha256_of(content.bytes()), incoming.filename().string());
+}
+
+fs::path Store::move_in(const fs::path& incoming, std::span<const std::byte> content, const Sha256& digest,
+                        const std::string& file_name) const {
+  fs::path stored = path(digest, file_name);
+  std::optional<ZipArchive> wheel;
+  if (is_wheel(file_name)) wheel = verified_wheel(content, file_name);
+  return writing_into_the_store([&] {
     make_folder(stored.parent_path());
-    if (is_wheel(file.name)) verify_wheel(content.bytes(), file.name, stored);
-    // The alias is the last thing to be seen by a process that knows the file by another algorithm.
-    move_in(incoming, digest, file.name);
-    write_aliases(file, digest);
+    if (wheel) write_wheel_facts(stored, *wheel);  // first, so that they are there when the wheel is
+    move_file(incoming, stored);
     return stored;
   });
 }
 
-fs::path Store::adopt_built(const fs::path& incoming) const {
-  const std::string file_name = incoming.filename().string();
-  const MappedFile content(incoming);
-  const Sha256 digest = sha256_of(content.bytes());
-  const fs::path stored = path(digest, file_name);
-  return with_store_hint([&] {
-    make_folder(stored.parent_path());
-    verify_wheel(content.bytes(), file_name, stored);
-    return move_in(incoming, digest, file_name);
-  });
-}
-
-fs::path Store::move_in(const fs::path& incoming, const Sha256& digest, const std::string& file_name) const {
-  fs::path stored = path(digest, file_name);
-  move_file(incoming, stored);
-  return stored;
-}
-
 void Store::write_aliases(const LockedFile& file, const Sha256& digest) const {
-  for (const FileHash& hash : file.hashes) {
-    if (hash.algorithm == "sha256") continue;
-    make_folder(alias_path(hash).parent_path());
-    write_if_different(alias_path(hash), digest.hex() + "\n");
-  }
+  writing_into_the_store([&] {
+    for (const FileHash& hash : file.hashes) {
+      if (hash.algorithm != "sha256") write_if_different(alias_path(hash), digest.hex() + "\n");
+    }
+  });
 }
 
 fs::path Store::built_path(std::string_view key) const {
@@ -199,8 +195,7 @@ std::optional<fs::path> Store::built(std::string_view key) const {
 void Store::remember_built(std::string_view key, const fs::path& stored) const {
   const nlohmann::json record = {{"sha256", stored.parent_path().filename().string()},
                                  {"file", stored.filename().string()}};
-  with_store_hint([&] {
-    make_folder(built_path(key).parent_path());
+  writing_into_the_store([&] {
     write_if_different(built_path(key), record.dump() + "\n");
   });
 }
@@ -210,7 +205,7 @@ fs::path Store::partial_path(const LockedFile& file) const {
     throw Error(fmt::format("the lock has no hash for {}", quote(file.name)), "make the lock again");
   }
   const FileHash& hash = file.hashes.front();
-  return with_store_hint([&] {
+  return writing_into_the_store([&] {
     make_folder(root_ / "partial");
     return root_ / "partial" / (hash.algorithm + "-" + hash.hex);
   });

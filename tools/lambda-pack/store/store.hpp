@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -45,8 +46,8 @@ class Store {
   std::filesystem::path alias_path(const FileHash& hash) const;
   std::filesystem::path built_path(std::string_view key) const;
   void write_aliases(const LockedFile& file, const Sha256& digest) const;
-  std::filesystem::path move_in(const std::filesystem::path& incoming, const Sha256& digest,
-                                const std::string& file_name) const;
+  std::filesystem::path move_in(const std::filesystem::path& incoming, std::span<const std::byte> content,
+                                const Sha256& digest, const std::string& file_name) const;
 
   std::filesystem::path root_;
 };
@@ -56,5 +57,8 @@ class HashMismatch : public Error {
  public:
   using Error::Error;
 };
+
+// The error with one more line of hint: how to choose another store.
+Error with_store_hint(const Error& error);
 
 }  // namespace lambda_pack
