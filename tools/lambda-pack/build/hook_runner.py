@@ -167,6 +167,7 @@ def main(folder, scratch, hook, backend, *backend_path):
     gc.set_threshold(100000, 50, 50)  # imports make few cycles and many objects: 10 % of a small build
     os.dup2(2, 1)  # one stream, so that lines stay in the order in which they were written
     sys.stdout.reconfigure(line_buffering=True)
+    sys.stderr.reconfigure(line_buffering=True)  # so from 3.9 on
     os.umask(0o022)  # modes in the wheel must not depend on who builds it
     sys.argv[:] = ["setup.py"]
     enter_environment(folder)
