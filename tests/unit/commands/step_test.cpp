@@ -18,7 +18,7 @@ TEST(Step, GivesStampAndArtifactTheTimeOfItsBeginning) {
   write_if_different(folder.path() / "edited meanwhile.py", "x");
   write_if_different(folder.path() / "artifact", "x");
   step.reads(folder.path() / "edited meanwhile.py");
-  step.made(folder.path() / "artifact");
+  step.made(folder.path() / "artifact", true);
   step.finish();
   const auto edited = fs::last_write_time(folder.path() / "edited meanwhile.py");
   EXPECT_LT(fs::last_write_time(folder.path() / "zip.stamp"), edited);
@@ -27,18 +27,36 @@ TEST(Step, GivesStampAndArtifactTheTimeOfItsBeginning) {
             depfile_text(folder.path() / "zip.stamp", {folder.path() / "edited meanwhile.py"}));
 }
 
-TEST(Step, LeavesNothingBesideStampAndDepfile) {
+TEST(Step, MakesAnUnchangedArtifactNewWhereAnInputWasEditedMeanwhile) {
+  const TemporaryFolder folder(fs::temp_directory_path(), "step test ");
+  const fs::path artifact = folder.path() / "artifact", source = folder.path() / "source.py";
+  write_if_different(artifact, "x");
+  write_if_different(source, "x");
+  for (const bool edited : {false, true}) {
+    const auto before = fs::last_write_time(artifact);
+    usleep(30'000);
+    Step step(folder.path(), "wheel");
+    usleep(30'000);
+    if (edited) write_if_different(source, "y");
+    step.reads(source);
+    step.made(artifact, false);
+    step.finish();
+    EXPECT_EQ(fs::last_write_time(artifact) > before, edited);
+  }
+}
+
+TEST(Step, LeavesNothingBesideItsThreeFiles) {
   const TemporaryFolder folder(fs::temp_directory_path(), "step test ");
   Step(folder.path(), "zip").finish();
   std::set<fs::path> names;
   for (const auto& entry : fs::directory_iterator(folder.path())) names.insert(entry.path().filename());
-  EXPECT_EQ(names, (std::set<fs::path>{"zip.d", "zip.stamp"}));
+  EXPECT_EQ(names, (std::set<fs::path>{"zip.began", "zip.d", "zip.stamp"}));
 }
 
 TEST(Step, DoesNothingOutsideOfABuild) {
   Step step({}, "zip");
   step.reads("/nowhere");
-  step.made("/nowhere");
+  step.made("/nowhere", true);
   step.finish();
 }
 

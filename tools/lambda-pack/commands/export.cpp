@@ -20,8 +20,8 @@ std::string today() {
   return text;
 }
 
-void write_artifact(const Step& step, const std::filesystem::path& path, const std::string& text) {
-  if (write_if_different(path, text)) step.made(path);
+void write_artifact(Step& step, const std::filesystem::path& path, const std::string& text) {
+  step.made(path, write_if_different(path, text));
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ void run_fetch(const Settings& settings) {
     return;
   }
   const std::filesystem::path artifact = settings.work / kFetchedFile;
-  if (write_if_different(artifact, fetched_json(wheels))) step.made(artifact);
+  step.made(artifact, write_if_different(artifact, fetched_json(wheels)));
   // Not the wheels: they never change under their names, and whoever empties the store has not changed the package.
   step.reads(settings.work / kSelectionFile);
   step.finish();

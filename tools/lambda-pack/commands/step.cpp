@@ -4,24 +4,37 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <tuple>
 
 #include "commands/depfile.hpp"
 #include "system/files.hpp"
 
 namespace lambda_pack {
 namespace fs = std::filesystem;
+namespace {
+
+timespec modification_time(const struct stat& status) {
+#ifdef __APPLE__
+  return status.st_mtimespec;
+#else
+  return status.st_mtim;
+#endif
+}
+
+timespec modification_time(int descriptor, const fs::path& path) {
+  struct stat status {};
+  if (fstat(descriptor, &status) != 0) throw_system_error("reading", path, errno);
+  return modification_time(status);
+}
+
+}  // namespace
 
 Step::Step(fs::path work, std::string name) : work_(std::move(work)), name_(std::move(name)) {
   if (work_.empty()) return;
-  // The file system's clock, not ours: they differ, by a tick or by a network.
-  const NewFile probe(work_ / (name_ + ".began"));
-  struct stat status {};
-  if (fstat(probe.descriptor(), &status) != 0) throw_system_error("reading", probe.temporary(), errno);
-#ifdef __APPLE__
-  began_ = status.st_mtimespec;
-#else
-  began_ = status.st_mtim;
-#endif
+  const fs::path mark = work_ / (name_ + ".began");
+  NewFile file(mark);
+  began_ = modification_time(file.descriptor(), mark);
+  file.commit();
 }
 
 void Step::reads(const Inputs& inputs) {
@@ -29,21 +42,40 @@ void Step::reads(const Inputs& inputs) {
   inputs_.insert(inputs.folders.begin(), inputs.folders.end());
 }
 
-void Step::made(const fs::path& artifact) const {
+void Step::made(const fs::path& artifact, bool written) {
   if (work_.empty()) return;
-  const timespec times[2] = {began_, began_};
-  if (utimensat(AT_FDCWD, artifact.c_str(), times, 0) != 0) throw_system_error("setting the time of", artifact, errno);
+  artifacts_.insert(artifact);
+  if (written) set_time(artifact);
 }
 
-void Step::finish() const {
+void Step::finish() {
   if (work_.empty()) return;
+  // Ninja before 1.12 takes a step that left its artifacts as they were for younger than an edit made meanwhile.
+  if (edited_meanwhile()) {
+    for (const fs::path& artifact : artifacts_) set_time(artifact);
+  }
   const fs::path stamp = work_ / (name_ + ".stamp");
   std::set<fs::path> names;
   for (const fs::path& input : inputs_) names.insert(depfile_name(input, work_ / "odd-names"));
   write_if_different(work_ / (name_ + ".d"), depfile_text(stamp, names));
   NewFile file(stamp);
   file.commit();
-  made(stamp);
+  set_time(stamp);
+}
+
+bool Step::edited_meanwhile() const {
+  for (const fs::path& input : inputs_) {
+    struct stat status {};
+    if (artifacts_.contains(input) || stat(input.c_str(), &status) != 0) continue;
+    const timespec time = modification_time(status);
+    if (std::tie(time.tv_sec, time.tv_nsec) > std::tie(began_.tv_sec, began_.tv_nsec)) return true;
+  }
+  return false;
+}
+
+void Step::set_time(const fs::path& file) const {
+  const timespec times[2] = {began_, began_};
+  if (utimensat(AT_FDCWD, file.c_str(), times, 0) != 0) throw_system_error("setting the time of", file, errno);
 }
 
 }  // namespace lambda_pack

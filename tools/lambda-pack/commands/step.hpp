@@ -13,24 +13,28 @@ namespace lambda_pack {
 // Made at the start of a step, finished at its end. Outside of a build (`work` empty) it does nothing.
 class Step {
  public:
-  // `<work>/<name>.stamp` and `<work>/<name>.d` are the step's.
+  // `<work>/<name>.stamp`, `<work>/<name>.d` and `<work>/<name>.began` are the step's; the last one's time is that of
+  // the beginning, by the file system's clock, which may differ from ours by a tick or by a network.
   Step(std::filesystem::path work, std::string name);
 
   void reads(const std::filesystem::path& file_or_folder) { inputs_.insert(file_or_folder); }
   void reads(const Inputs& inputs);
 
-  // Gives `artifact` the time at which the step began: an edit made while the step ran is newer than that, so the next
-  // build sees it.
-  void made(const std::filesystem::path& artifact) const;
+  // Says that the step is responsible for `artifact`, and whether it wrote it now. What was written gets the time at
+  // which the step began: an edit made while the step ran is newer than that, so the next build sees it.
+  void made(const std::filesystem::path& artifact, bool written);
 
   // Writes the depfile and, last of all, the stamp.
-  void finish() const;
+  void finish();
 
  private:
   std::filesystem::path work_;
   std::string name_;
   timespec began_{};
-  std::set<std::filesystem::path> inputs_;
+  bool edited_meanwhile() const;
+  void set_time(const std::filesystem::path& file) const;
+
+  std::set<std::filesystem::path> inputs_, artifacts_;
 };
 
 }  // namespace lambda_pack

@@ -24,10 +24,10 @@ void run_wheel(const Settings& settings) {
   }
   const fs::path artifact = settings.work / kProjectWheelFile;
   const Sha256 digest = sha256_of_file(wheel);
-  if (write_if_different(artifact, project_wheel_json(wheel.lexically_relative(settings.work).string(), digest))) {
-    step.made(wheel);
-    step.made(artifact);
-  }
+  const bool changed =
+      write_if_different(artifact, project_wheel_json(wheel.lexically_relative(settings.work).string(), digest));
+  step.made(wheel, changed);
+  step.made(artifact, changed);
   step.finish();
 }
 

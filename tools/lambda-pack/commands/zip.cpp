@@ -29,8 +29,8 @@ void run_zip(const Settings& settings) {
                      LAMBDA_PACK_VERSION, checked.warnings},
                     checked.bundle, checked.native, zip);
   const fs::path manifest_file = settings.output.string() + ".json";
-  if (write_if_different(manifest_file, manifest)) step.made(manifest_file);
-  if (zip.changed) step.made(settings.output);
+  step.made(manifest_file, write_if_different(manifest_file, manifest));
+  step.made(settings.output, zip.changed);
   if (settings.json) std::fwrite(manifest.data(), 1, manifest.size(), stdout);
   if (settings.work.empty()) {
     say(settings.output.string() + ": " + human_bytes(zip.size) + ", unzipped " +
