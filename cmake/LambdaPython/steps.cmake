@@ -31,16 +31,43 @@ function(_lambda_python_step step)
       "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${arg_TARGET}.dir/compiler_depend.internal")
   endif()
 
+  _lambda_python_beginning("${arg_WORK}/${step}.began" beginning)
   add_custom_command(
     OUTPUT "${arg_WORK}/${step}.stamp"
     ${byproducts}
     ${forget}
     COMMAND LambdaPython::tool ${step} --settings "${arg_WORK}/settings.json"
-    DEPENDS "${arg_WORK}/settings.json" ${helper} ${arg_DEPENDS}
+    DEPENDS "${arg_WORK}/settings.json" ${beginning} ${helper} ${arg_DEPENDS}
     DEPFILE "${arg_WORK}/${step}.d"
     COMMENT "${arg_COMMENT}"
     ${terminal}
     VERBATIM)
+endfunction()
+
+# _lambda_python_beginning(<file> <result>)
+#
+# Sets <result> to <file> where a rule must depend on it, else to nothing. The helper gives <file> the time at which the
+# step began.
+#
+# A Ninja before 1.12 records for a rule that left an artifact as it was not the time of the run, but that of the
+# newest file that it knew to be an input when it began. From CMake 3.29 on, where Ninja keeps the depfile's content
+# to itself, a file that is newer and was only found by this very run would make the step run once more. A file that is
+# known, and whose time is that of the run, stands for all others.
+function(_lambda_python_beginning file result)
+  set(${result} "" PARENT_SCOPE)
+  if(NOT CMAKE_GENERATOR MATCHES "Ninja" OR CMAKE_VERSION VERSION_LESS 3.29)
+    return()
+  endif()
+  get_property(version GLOBAL PROPERTY LAMBDA_PYTHON_NINJA_VERSION)
+  if(NOT version)
+    execute_process(COMMAND "${CMAKE_MAKE_PROGRAM}" --version
+      OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
+    set_property(GLOBAL PROPERTY LAMBDA_PYTHON_NINJA_VERSION "${version}")
+  endif()
+  if(version VERSION_LESS 1.12)
+    file(GENERATE OUTPUT "${file}" CONTENT "")
+    set(${result} "${file}" PARENT_SCOPE)
+  endif()
 endfunction()
 
 # _lambda_python_selection(<folder> <result>)

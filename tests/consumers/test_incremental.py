@@ -1,6 +1,7 @@
 """What a change makes the next build do: the steps that depend on it, once, and then nothing more."""
 import os
 import shutil
+import time
 
 import pytest
 
@@ -206,6 +207,17 @@ def test_an_edit_while_the_wheel_is_built_is_not_lost(billing):
     billing.runs()
     assert billing.rebuild() == "wheel stage zip"
     assert "# second" in billing.output("billing.zip").read_text()
+
+
+def test_an_edit_while_a_step_repeats_its_outcome_is_not_lost(billing):
+    billing.touch("src/billing/app.py")
+    build = billing.start("billing_zip", STAND_IN_SLEEP="0.2")
+    billing.wait_for("wheel")
+    time.sleep(0.1)
+    billing.write("src/billing/app.py", "# edited after it was read\n")
+    assert build.wait() == 0
+    billing.runs()
+    assert billing.rebuild() == "wheel stage zip"
 
 
 def test_an_interrupted_build_is_finished_by_the_next(billing):
