@@ -1,6 +1,7 @@
 """What Poetry itself would install for a target that is not this machine, and which file packaging would choose."""
 
 import contextlib
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from packaging.version import Version
 from poetry.factory import Factory
 from poetry.installation.executor import Executor
 from poetry.installation.installer import Installer
+from poetry.puzzle.provider import Provider
 from poetry.repositories.installed_repository import InstalledRepository
 from poetry.utils.env import MockEnv
 
@@ -73,9 +75,15 @@ class _Recorder(Executor):
 
 
 class PoetryProject:
-    """A folder with a pyproject.toml and a poetry.lock, read by Poetry."""
+    """A folder with a pyproject.toml and a poetry.lock, read by Poetry; `scratch` is an empty folder for a copy."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, scratch: Path):
+        lock = (folder / "poetry.lock").read_text(encoding="utf-8")
+        if "\nlock-version" not in lock:
+            # Poetry 1.0 wrote no version; Poetry 2 reads the form, but wants one.
+            shutil.copytree(folder, scratch, dirs_exist_ok=True)
+            folder = scratch
+            (folder / "poetry.lock").write_text(lock.replace("\n[metadata]\n", '\n[metadata]\nlock-version = "1.1"\n'))
         self._poetry = Factory().create_poetry(folder)
         self._locker = self._poetry.locker
 
@@ -109,9 +117,15 @@ class PoetryProject:
             NullIO(), environment, poetry.package, self._locker, poetry.pool, poetry.config, InstalledRepository(), recorder
         )
         installer.only_groups([canonicalize_name(group) for group in ("main", *groups)]).extras(list(extras))
-        with _always_fresh(self._locker):
+        with _always_fresh(self._locker), _without(self._unlocked_tools()):
             installer.run()
         return recorder.installed
+
+    def _unlocked_tools(self):
+        """Poetry 1 locked none of these unless the project named them, and did not install them either; Poetry 2
+        cannot resolve such a lock unless it is told so."""
+        locked = {canonicalize_name(package["name"]) for package in self._locker.lock_data["package"]}
+        return {"setuptools", "distribute", "pip", "wheel"} - locked
 
 
 @contextlib.contextmanager
@@ -122,6 +136,16 @@ def _always_fresh(locker):
         yield
     finally:
         del locker.is_fresh
+
+
+@contextlib.contextmanager
+def _without(names):
+    before = Provider.UNSAFE_PACKAGES
+    Provider.UNSAFE_PACKAGES = names
+    try:
+        yield
+    finally:
+        Provider.UNSAFE_PACKAGES = before
 
 
 def best_file(package, tags):

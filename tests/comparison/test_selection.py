@@ -8,6 +8,7 @@ those with every group and every extra, and each group and each extra alone.
 import json
 import os
 import subprocess
+import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
@@ -52,7 +53,7 @@ def targets():
 def poetry_project(folder):
     """Poetry's reading of the folder; when it refuses, why."""
     try:
-        project = PoetryProject(folder)
+        project = PoetryProject(folder, Path(tempfile.mkdtemp(prefix="lambda-pack-")))
         project.groups, project.extras, project.lock_version
         return project
     except Exception as error:  # Poetry raises whatever its libraries raise

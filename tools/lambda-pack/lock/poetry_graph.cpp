@@ -40,6 +40,14 @@ bool fits(const LockedPackage& package, const PoetryDependency& dependency) {
   return source_fits(package.source, dependency) && dependency.allows(package.parsed_version);
 }
 
+}  // namespace
+
+bool is_unlocked_tool(const DistributionName& name) {
+  return name.str() == "setuptools" || name.str() == "distribute" || name.str() == "pip" || name.str() == "wheel";
+}
+
+namespace {
+
 class Walk {
  public:
   Walk(const PoetryLock& lock, const PoetryProject& project, const GraphRequest& request)
@@ -238,6 +246,10 @@ class Walk {
     return join(texts);
   }
 
+  bool is_missing_tool(const DistributionName& name) const {
+    return is_unlocked_tool(name) && by_name_.find(name) == by_name_.end();
+  }
+
   [[noreturn]] void none(const DistributionName& name, const std::vector<Need>& needs) const {
     std::vector<std::string> locked;
     for (const auto index : admitted(name)) {
@@ -266,10 +278,14 @@ class Walk {
   GraphResult confirmed() const {
     for (const auto& [name, needs] : needs_) {
       const auto candidates = best(name, needs);
-      if (candidates.empty() && request_.complete) none(name, needs);
+      if (candidates.empty() && request_.complete && !is_missing_tool(name)) none(name, needs);
       if (candidates.size() > 1) ambiguous(candidates, needs);
     }
     GraphResult result;
+    for (const auto& [name, needs] : needs_) {
+      if (!is_missing_tool(name)) continue;
+      for (const auto& need : needs) result.unlocked.insert(need.by + " needs " + name.str());
+    }
     for (const auto& [name, index] : chosen_) result.packages.insert(index);
     result.depends_on_patch = depends_on_patch_;
     return result;

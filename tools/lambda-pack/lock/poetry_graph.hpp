@@ -27,13 +27,17 @@ struct GraphRequest {
 struct GraphResult {
   std::set<std::size_t> packages;           // indexes into the lock's packages
   std::set<std::string> depends_on_patch;   // `name` of dependencies whose marker hangs on Python's patch version
+  std::set<std::string> unlocked;           // `ipython 7.16.1 needs setuptools`: see is_unlocked_tool
 };
+
+// Whether Poetry 1 left the distribution out of its locks and environments, whoever needed it.
+bool is_unlocked_tool(const DistributionName& name);
 
 // Walks from the project's dependencies as `poetry install` does when it resolves again inside the lock: each edge
 // where its marker, `python` and `platform` hold on the target, optional ones where an extra asks for them; of
 // several locked versions of one distribution the highest that satisfies every edge that leads to it, and that runs
-// on the target's Python. Throws Error for an edge that no locked package satisfies, and for two packages of one
-// distribution between which nothing decides.
+// on the target's Python. Throws Error for an edge that no locked package satisfies (except on an unlocked tool
+// of which there is no package), and for two packages of one distribution between which nothing decides.
 GraphResult walk_poetry_graph(const PoetryLock& lock, const PoetryProject& project, const GraphRequest& request);
 
 }  // namespace lambda_pack

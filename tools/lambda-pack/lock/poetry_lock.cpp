@@ -61,15 +61,34 @@ Source read_source(const Table& package) {
   return source;
 }
 
+// A text that every Poetry writes.
+std::string required(const Table& table, std::string_view key) {
+  auto text = table.text(key);
+  if (!text) throw Error(table.place(key) + " is missing", std::string(kRemake));
+  return *std::move(text);
+}
+
+DistributionName required_name(const Table& table) {
+  const auto text = required(table, "name");
+  try {
+    return DistributionName(text);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", table.file(), error.what()), error.hint());
+  }
+}
+
 // A list of `{file = …, hash = …}`. One name may come twice, with the hashes that two indexes gave; a hash that is
 // none or too weak counts as missing.
 std::vector<LockedFile> read_files(const std::vector<Table>& entries) {
   std::vector<LockedFile> files;
   for (const auto& entry : entries) {
-    const auto name = entry.required_text("file");
+    const auto name = required(entry, "file");
+    if (name.find_first_of("/\\") != std::string::npos) {
+      throw Error(fmt::format("{} {} is no file name", entry.place("file"), quote(name)), std::string(kRemake));
+    }
     auto known = std::find_if(files.begin(), files.end(), [&](const LockedFile& file) { return file.name == name; });
     if (known == files.end()) known = files.insert(files.end(), LockedFile{name, {}, entry.text("url").value_or(""), {}});
-    if (const auto hash = FileHash::parse(entry.required_text("hash"))) known->hashes.push_back(*hash);
+    if (const auto hash = FileHash::parse(required(entry, "hash"))) known->hashes.push_back(*hash);
   }
   return files;
 }
@@ -164,8 +183,8 @@ Version read_version(const Table& table, const std::string& text) {
 
 LockedPackage read_package(const Table& table, bool has_groups) {
   LockedPackage package;
-  package.name = DistributionName(table.required_text("name"));
-  package.version = table.required_text("version");
+  package.name = required_name(table);
+  package.version = required(table, "version");
   package.parsed_version = read_version(table, package.version);
   package.pythons = PoetryConstraint::parse(table.text("python-versions").value_or("*"));
   package.source = read_source(table);
@@ -189,7 +208,7 @@ std::vector<Table> package_tables(const Table& root) {
   // Tables of a package have the path "package" in errors, which would not say which one: name it.
   std::vector<Table> result;
   for (const auto& table : root.tables("package")) {
-    result.emplace_back(table.json(), root.file(), fmt::format("package {}", quote(table.required_text("name"))));
+    result.emplace_back(table.json(), root.file(), fmt::format("package {}", quote(required(table, "name"))));
   }
   return result;
 }

@@ -105,6 +105,13 @@ class PoetrySelector {
                                     marker_environment(request_.target).python_full_version));
   }
 
+  void warn_about_tools(const std::set<std::string>& unlocked) {
+    if (unlocked.empty()) return;
+    warnings_.push_back(fmt::format("{}: {}, which Poetry 1 did not lock, and which is left out: `poetry lock` of "
+                                    "Poetry 2 locks it",
+                                    lock_.file, join({unlocked.begin(), unlocked.end()})));
+  }
+
   // Lock version 2.1: the lock says which groups need a package, and where.
   PackageSet chosen_by_groups() {
     PackageSet chosen;
@@ -170,7 +177,10 @@ class PoetrySelector {
       };
     }
     auto result = walk_poetry_graph(lock_, project_, graph);
-    if (complete) depends_on_patch_ = result.depends_on_patch;
+    if (complete) {
+      depends_on_patch_ = result.depends_on_patch;
+      warn_about_tools(result.unlocked);
+    }
     return result;
   }
 

@@ -13,9 +13,6 @@
 namespace lambda_pack {
 namespace {
 
-// More would fill the screen: numpy has some 60 wheels a version.
-constexpr std::size_t kMostPlatformsShown = 12;
-
 struct NamedWheel {
   const LockedFile* file;
   WheelName name;
@@ -60,23 +57,36 @@ const NamedWheel* best_wheel(const std::vector<NamedWheel>& wheels, const WheelR
   return best;
 }
 
+// A platform for people who deploy to Linux: the others by their system's name, and nothing for manylinux1, 2010 and
+// 2014 beside the same promise in PEP 600's form.
+std::string shown_platform(const std::string& platform, const std::vector<Tag>& tags) {
+  const std::string_view text = platform;
+  if (text.starts_with("macosx_")) return "macos";
+  if (text.starts_with("win")) return "windows";
+  const bool is_alias = text.starts_with("manylinux") && !text.starts_with("manylinux_");
+  const bool told = std::any_of(tags.begin(), tags.end(), [](const Tag& tag) {
+    return std::string_view(tag.platform).starts_with("manylinux_");
+  });
+  return is_alias && told ? "" : platform;
+}
+
 // The tags of all wheels, compact: interpreters and ABIs that share their platforms together, such as
-// `cp310-cp310, cp311-cp311 on macosx_11_0_arm64, win_amd64`.
+// `cp310-cp310, cp311-cp311 on manylinux_2_17_x86_64, windows`.
 std::string tags_there_are(const std::vector<NamedWheel>& wheels) {
   std::map<std::string, std::set<std::string>> platforms_of;
   for (const auto& wheel : wheels) {
-    for (const auto& tag : wheel.name.tags) platforms_of[tag.python + "-" + tag.abi].insert(tag.platform);
+    for (const auto& tag : wheel.name.tags) {
+      const auto shown = shown_platform(tag.platform, wheel.name.tags);
+      if (!shown.empty()) platforms_of[tag.python + "-" + tag.abi].insert(shown);
+    }
   }
   std::map<std::set<std::string>, std::vector<std::string>> grouped;
   for (const auto& [abi, platforms] : platforms_of) grouped[platforms].push_back(abi);
   std::vector<std::string> texts;
   for (const auto& [platforms, abis] : grouped) {
-    std::vector<std::string> shown(platforms.begin(), platforms.end());
-    const auto all = shown.size();
-    shown.resize(std::min(all, kMostPlatformsShown));
-    if (all > shown.size()) shown.push_back(fmt::format("{} more", all - shown.size()));
-    texts.push_back(join(abis) + " on " + join(shown));
+    texts.push_back(join(abis) + " on " + join({platforms.begin(), platforms.end()}));
   }
+  std::sort(texts.begin(), texts.end());
   return join(texts, "; ");
 }
 
