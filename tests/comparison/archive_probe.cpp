@@ -5,7 +5,7 @@
 //   install <wheel> <folder>   the wheel's tree, with its RECORD
 //   sdist <archive> <folder>   an sdist unpacked
 //   splice <zip> <wheel>...    the wheels' files in one zip; the first wheel wins where two have one path
-//   time <wheel>...            milliseconds of processor time for parsing, reading, and laying out one zip in memory
+//   time <wheel>...            processor time of parsing, reading, and laying out one zip in memory
 #include <algorithm>
 #include <ctime>
 #include <deque>
@@ -72,7 +72,10 @@ json describe_elf(const fs::path& path) {
   const MappedFile file(path);
   const auto facts = lambda_pack::elf_facts(file.bytes());
   if (!facts) return {{"elf", false}};
-  return {{"elf", true}, {"machine", facts->machine}, {"glibc_minor", facts->glibc_minor}, {"needed", facts->needed}};
+  return {{"elf", true},
+          {"machine", facts->machine},
+          {"glibc_minor", facts->glibc_minor},
+          {"needed", facts->needed}};
 }
 
 void describe_each(const Arguments& paths, const std::function<json(const fs::path&)>& describe) {
@@ -149,8 +152,12 @@ json time_once(const Arguments& paths) {
   std::string zip;
   zip.reserve(layout.size());
   for (const auto piece : layout.pieces()) zip.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-  return {{"entries", parts.size()}, {"bytes", zip.size()}, {"parse_ms", parse}, {"map_parse_and_read_wheel_ms", read},
-          {"and_layout_ms", layout_done}, {"and_copy_ms", milliseconds_since(again)}};
+  return {{"entries", parts.size()},
+          {"bytes", zip.size()},
+          {"parse_ms", parse},
+          {"map_parse_and_read_wheel_ms", read},
+          {"and_layout_ms", layout_done},
+          {"and_copy_ms", milliseconds_since(again)}};
 }
 
 int run(const std::string& verb, const Arguments& rest) {

@@ -19,7 +19,8 @@ std::string refusal_of(std::string_view text) {
 }
 
 TEST(ArchivePath, KeepsSafeNamesAsTheyAre) {
-  for (const char* name : {"a", "a/b.py", ".hidden", "..a/b..", "a b/ü/日本.txt", "ab:c", "1:x", "x/C:/y", "...", "~"}) {
+  for (const char* name :
+       {"a", "a/b.py", ".hidden", "..a/b..", "a b/ü/日本.txt", "ab:c", "1:x", "x/C:/y", "...", "~"}) {
     EXPECT_EQ(ArchivePath(name).str(), name);
   }
 }
@@ -67,11 +68,11 @@ TEST(ArchivePath, RefusesBytesThatTerminalsObeyOrNoOneCanRead) {
 
 TEST(ArchivePath, RefusesNamesThatNoDiskHolds) {
   EXPECT_NO_THROW(ArchivePath(std::string(255, 'a') + "/b"));
-  EXPECT_NE(refusal_of(std::string(256, 'a')).find("has a part of more than 255 bytes in its name"), std::string::npos);
+  EXPECT_TRUE(refusal_of(std::string(256, 'a')).ends_with(": has a part of more than 255 bytes in its name"));
   std::string longest = "a";
   while (longest.size() < 4095) longest += "/a";
   EXPECT_NO_THROW(ArchivePath{longest});
-  EXPECT_NE(refusal_of(longest + "/aa").find("is a name of more than 4096 bytes"), std::string::npos);
+  EXPECT_TRUE(refusal_of(longest + "/aa").ends_with(": is a name of more than 4096 bytes"));
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ constexpr std::uint64_t kBase = 0x1000;
 
 std::string RawElf::segment(int type, std::uint64_t offset, std::uint64_t size) const {
   const std::string flags = word(5);
-  const std::string middle = native(offset) + native(kBase + offset) + native(kBase + offset) + native(size) + native(size);
+  const std::string address = native(kBase + offset);
+  const std::string middle = native(offset) + address + address + native(size) + native(size);
   return word(static_cast<std::uint64_t>(type)) + (wide ? flags + middle : middle + flags) + native(kBase);
 }
 

@@ -50,8 +50,8 @@ class Unpack : public ::testing::Test {
 };
 
 TEST_F(Unpack, WritesOnlyWhatIsWantedWithTheModesThatAreWanted) {
-  const fs::path zip = put("a.zip", zip_of({RawEntry("pkg/a", "alpha"), RawEntry("pkg/b", std::string(9000, 'b'), true),
-                                            RawEntry("pkg/c", "")}));
+  const RawEntry a("pkg/a", "alpha"), b("pkg/b", std::string(9000, 'b'), true), c("pkg/c", "");
+  const fs::path zip = put("a.zip", zip_of({a, b, c}));
   const mode_t before = umask(0077);
   unpack_items(zip, {{"pkg/c", target("c"), false}, {"pkg/b", target("b"), true}});
   umask(before);
@@ -183,8 +183,9 @@ TEST_F(UnpackSdist, UnpacksThroughAFolderThatIsALink) {
 }
 
 TEST_F(UnpackSdist, KeepsLinksThatStayInside) {
-  EXPECT_EQ(said_of({{"x-1/d/a", "a"}, {"x-1/e/f/up", "", AE_IFLNK, "../../d/a"}, {"x-1/same", "", AE_IFREG, "", "x-1/d/a"}}),
-            "accepted");
+  const Member symbolic{"x-1/e/f/up", "", AE_IFLNK, "../../d/a"};
+  const Member hard{"x-1/same", "", AE_IFREG, "", "x-1/d/a"};
+  EXPECT_EQ(said_of({{"x-1/d/a", "a"}, symbolic, hard}), "accepted");
   EXPECT_EQ(content("x-1/e/f/up"), "a");
   EXPECT_EQ(content("x-1/same"), "a");
 }
@@ -204,7 +205,8 @@ TEST_F(UnpackSdist, RefusesLinksThatLeaveTheFolder) {
 }
 
 TEST_F(UnpackSdist, WritesThroughNoLink) {
-  const std::string text = said_of({{"x-1/real/", "", AE_IFDIR}, {"x-1/l", "", AE_IFLNK, "real"}, {"x-1/l/a", "a"}});
+  const Member link{"x-1/l", "", AE_IFLNK, "real"};
+  const std::string text = said_of({{"x-1/real/", "", AE_IFDIR}, link, {"x-1/l/a", "a"}});
   EXPECT_TRUE(text.starts_with("\"x-1/l/a\": ")) << text;
   EXPECT_FALSE(fs::exists(target_ / "x-1/real/a"));
 }
@@ -224,7 +226,8 @@ TEST_F(UnpackSdist, RefusesSpecialFiles) {
 TEST_F(UnpackSdist, RefusesWhatHasNotOneTopFolder) {
   EXPECT_EQ(said_of({}), "is empty");
   EXPECT_EQ(said_of({{"a.py", "a"}}), "\"a.py\": is not in a folder, as an sdist's files are");
-  EXPECT_EQ(said_of({{"x-1/a", "a"}, {"y-1/a", "a"}}), "\"y-1/a\": is outside the archive's first folder, \"x-1\"");
+  EXPECT_EQ(said_of({{"x-1/a", "a"}, {"y-1/a", "a"}}),
+            "\"y-1/a\": is outside the archive's first folder, \"x-1\"");
 }
 
 TEST_F(UnpackSdist, RefusesWhatIsCutShort) {

@@ -16,7 +16,8 @@ std::string local_header(const RawEntry& entry) {
   return "PK\3\4" + u16(20) + u16(entry.local_flags.value_or(entry.flags)) +
          u16(entry.local_method.value_or(entry.method)) + u16(0) + u16(0x21) +
          u32(entry.local_crc32.value_or(entry.crc32)) +
-         u32(entry.local_compressed_size.value_or(entry.compressed_size)) + u32(entry.local_size.value_or(entry.size)) +
+         u32(entry.local_compressed_size.value_or(entry.compressed_size)) +
+         u32(entry.local_size.value_or(entry.size)) +
          u16(name.size()) + u16(entry.local_extra.size()) + name + entry.local_extra;
 }
 

@@ -1,4 +1,5 @@
-// A zip with random damage is refused or read as before, and never crashes the reader (run this under the sanitizers).
+// A zip with random damage is refused or read as before, and never crashes the reader (run this under the
+// sanitizers).
 #include <gtest/gtest.h>
 
 #include <map>
@@ -48,8 +49,8 @@ std::string rich_zip() {
   return zip.bytes();
 }
 
-// Bytes in which no content shows: mode bits other than type and x, times, versions, comments, unknown extra fields.
-// So the damaged zip may be read, but only with names and contents that the undamaged one has.
+// Bytes in which no content shows: mode bits other than type and x, times, versions, comments, unknown extra
+// fields. So the damaged zip may be read, but only with names and contents that the undamaged one has.
 void expect_refused_or_same(const std::string& damaged, const Contents& undamaged) {
   try {
     EXPECT_EQ(read_everything(damaged), undamaged);
@@ -82,7 +83,8 @@ TEST(DamagedZip, IsRefusedWhenCutShort) {
 TEST(DamagedZip, NeverCrashesTheReaderWhateverHappenedToIt) {
   const std::string honest = rich_zip();
   std::mt19937 random(4711);
-  const std::string signatures[] = {"PK\1\2", "PK\3\4", "PK\5\6", "PK\6\6", "PK\6\7", "PK\7\10", "\xff\xff\xff\xff"};
+  const std::string signatures[] = {"PK\1\2", "PK\3\4", "PK\5\6", "PK\6\6",
+                                    "PK\6\7", "PK\7\10", "\xff\xff\xff\xff"};
   for (int round = 0; round < 20000; ++round) {
     std::string damaged = honest;
     for (unsigned damage = random() % 8; damage > 0; --damage) {

@@ -24,8 +24,8 @@ struct FreeWriter {
 using ArchiveReader = std::unique_ptr<archive, FreeReader>;
 using ArchiveWriter = std::unique_ptr<archive, FreeWriter>;
 
-// libarchive passes names through the thread's locale, and drops what that cannot spell: a UTF-8 one for as long as
-// the object lives, whatever LANG says.
+// libarchive passes names through the thread's locale, and drops what that cannot spell: a UTF-8 one for as long
+// as the object lives, whatever LANG says.
 class Utf8Locale {
  public:
   Utf8Locale();

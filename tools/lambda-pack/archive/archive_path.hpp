@@ -7,8 +7,8 @@
 
 namespace lambda_pack {
 
-// A relative, `/`-separated UTF-8 path without empty, `.` or `..` parts, backslash, drive letter, NUL or other control
-// characters, at most 4096 bytes with parts of at most 255. Compared bytewise, the order of every output.
+// A relative, `/`-separated UTF-8 path without empty, `.` or `..` parts, backslash, drive letter, NUL or other
+// control characters, at most 4096 bytes with parts of at most 255. Compared bytewise, the order of every output.
 class ArchivePath {
  public:
   ArchivePath() = default;

@@ -21,8 +21,8 @@ struct FreeDecompressor {
 
 constexpr int kHighestLevel = 12;
 
-// Making a compressor clears 300 kB and more, so that one a file would cost more than most files' compression: each
-// thread keeps its own.
+// Making a compressor clears 300 kB and more, so that one a file would cost more than most files' compression:
+// each thread keeps its own.
 libdeflate_compressor* compressor_of_thread(int level) {
   if (level < 1 || level > kHighestLevel) throw Error(fmt::format("there is no compression level {}", level));
   thread_local std::array<std::unique_ptr<libdeflate_compressor, FreeCompressor>, kHighestLevel + 1> kept;

@@ -17,8 +17,8 @@ std::uint32_t crc32_of(std::span<const std::byte> bytes);
 // The bytes deflated at `level` (1–12); empty when that would not make them smaller (store them then).
 std::string deflated(std::span<const std::byte> bytes, int level = 6);
 
-// Inflates into exactly `size` bytes. Throws Error (one line, no label) when the stream is damaged, longer or shorter,
-// or does not end with the last byte.
+// Inflates into exactly `size` bytes. Throws Error (one line, no label) when the stream is damaged, longer or
+// shorter, or does not end with the last byte.
 std::string inflated(std::span<const std::byte> bytes, std::size_t size);
 
 // The same into memory of the caller's, all of which must be filled.

@@ -11,8 +11,9 @@
 
 namespace lambda_pack {
 
-// Whether `stem`, the part before `.dist-info` or `.data`, spells the wheel's name and version. Builders of all ages
-// differ in case, separators and how they escape the version, so both are compared normalised, as pip and uv do.
+// Whether `stem`, the part before `.dist-info` or `.data`, spells the wheel's name and version. Builders of all
+// ages differ in case, separators and how they escape the version, so both are compared normalised, as pip and uv
+// do.
 bool names_the_wheel(std::string_view stem, const WheelName& name);
 
 // The name of the one `.dist-info` folder; Error when there is none, several, or one of another distribution or
@@ -25,8 +26,8 @@ std::string dist_info_file(const ZipArchive& archive, std::string_view dist_info
 // RECORD, read; Error when it is missing, no CSV, or does not name every file of the archive.
 std::unique_ptr<const Record> read_record(const ZipArchive& archive, std::string_view dist_info);
 
-// Checks WHEEL's Wheel-Version; returns a warning for a minor version newer than 1.0, else nothing. Error when there
-// is none or its major is not 1 (the specification asks installers for both).
+// Checks WHEEL's Wheel-Version; returns a warning for a minor version newer than 1.0, else nothing. Error when
+// there is none or its major is not 1 (the specification asks installers for both).
 std::string check_wheel_version(const ZipArchive& archive, std::string_view dist_info);
 
 // Checks that METADATA names the same distribution and version as the file name.

@@ -77,7 +77,9 @@ class ElfReader {
   }
 
  private:
-  [[noreturn]] static void damaged(std::string_view how) { throw Error(fmt::format("is a damaged ELF file: {}", how)); }
+  [[noreturn]] static void damaged(std::string_view how) {
+    throw Error(fmt::format("is a damaged ELF file: {}", how));
+  }
 
   std::span<const std::byte> part(std::uint64_t offset, std::uint64_t size) const {
     if (offset > bytes_.size() || size > bytes_.size() - offset) damaged("it is cut short");
@@ -194,7 +196,8 @@ class ElfReader {
 }  // namespace
 
 std::optional<ElfFacts> elf_facts(std::span<const std::byte> bytes) {
-  if (bytes.size() < kMagic.size() || std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0) return std::nullopt;
+  if (bytes.size() < kMagic.size()) return std::nullopt;
+  if (std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0) return std::nullopt;
   return ElfReader(bytes).facts();
 }
 

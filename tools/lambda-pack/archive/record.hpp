@@ -1,5 +1,5 @@
-// A wheel's RECORD (packaging.python.org "Recording installed projects", "The RECORD file"): CSV lines of path, hash
-// and size. Pure.
+// A wheel's RECORD (packaging.python.org "Recording installed projects", "The RECORD file"): CSV lines of path,
+// hash and size. Pure.
 #pragma once
 
 #include <deque>

@@ -7,8 +7,8 @@
 
 namespace lambda_pack {
 
-// `<label>: <rule>`, at most 2000 characters, control characters of the label escaped. What `rule` repeats from the
-// archive has been through quote().
+// `<label>: <rule>`, at most 2000 characters, control characters of the label escaped. What `rule` repeats from
+// the archive has been through quote().
 Error refusal(std::string_view label, std::string_view rule);
 
 // `<label>: <entry>: <rule>`, the entry's name in quotes, escaped and cut.

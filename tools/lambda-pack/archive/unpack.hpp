@@ -22,8 +22,8 @@ struct UnpackItem {
 // Unpacks the listed files of the zip `archive`. Throws Error naming the archive and the entry.
 void unpack_items(const std::filesystem::path& archive, std::vector<UnpackItem> items);
 
-// Unpacks a whole sdist (.tar.gz, .zip, .tar.bz2, .tar.xz) below `folder` with libarchive's SECURE_* flags, no owner,
-// no special files. Returns its single top folder. Throws Error naming the archive and the entry.
+// Unpacks a whole sdist (.tar.gz, .zip, .tar.bz2, .tar.xz) below `folder` with libarchive's SECURE_* flags, no
+// owner, no special files. Returns its single top folder. Throws Error naming the archive and the entry.
 std::filesystem::path unpack_sdist(const std::filesystem::path& archive, const std::filesystem::path& folder);
 
 }  // namespace lambda_pack

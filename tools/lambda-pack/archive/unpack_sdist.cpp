@@ -77,7 +77,9 @@ class SdistUnpacker {
   // PEP 517 and 625: an sdist has one folder at its top, `{name}-{version}`.
   void take_top_folder(const ArchivePath& path, bool is_folder) {
     const std::string_view first = path.first_part();
-    if (first.size() == path.str().size() && !is_folder) refuse(path.str(), "is not in a folder, as an sdist's files are");
+    if (first.size() == path.str().size() && !is_folder) {
+      refuse(path.str(), "is not in a folder, as an sdist's files are");
+    }
     if (top_.empty()) top_ = first;
     if (first != top_) refuse(path.str(), "is outside the archive's first folder, " + quote(top_));
   }
@@ -106,12 +108,14 @@ class SdistUnpacker {
     std::string_view target = archive_entry_hardlink(entry);
     while (target.starts_with("./")) target.remove_prefix(2);
     const ArchivePath safe = checked(target);
-    if (safe.first_part() != top_) refuse(path.str(), "is a hard link out of the archive's folder: " + quote(target));
+    if (safe.first_part() != top_) {
+      refuse(path.str(), "is a hard link out of the archive's folder: " + quote(target));
+    }
     archive_entry_copy_hardlink(entry, (folder_ / safe.str()).c_str());
   }
 
-  // A link may climb with `..` at its beginning, as far as the top folder: the folders above it are real ones. Behind
-  // another part, `..` could climb from wherever that part links to.
+  // A link may climb with `..` at its beginning, as far as the top folder: the folders above it are real ones.
+  // Behind another part, `..` could climb from wherever that part links to.
   void check_symbolic_link(archive_entry* entry, const ArchivePath& path) const {
     const char* text = archive_entry_symlink_utf8(entry);
     if (text == nullptr) text = archive_entry_symlink(entry);

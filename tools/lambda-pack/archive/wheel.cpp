@@ -46,8 +46,8 @@ class Spreader {
   }
 
   std::optional<ArchivePath> from_data_folder(const ZipEntry& entry, std::string_view top) const {
-    // pip takes the .data folder of any name for this one, uv only that of the exact name: where they would install
-    // different things, nobody can have tested both.
+    // pip takes the .data folder of any name for this one, uv only that of the exact name: where they would
+    // install different things, nobody can have tested both.
     if (!names_the_wheel(top.substr(0, top.size() - std::string_view(".data").size()), name_)) {
       refuse(entry, "is in the .data folder of another distribution");
     }
@@ -82,7 +82,8 @@ class Spreader {
 // After files have moved: no path twice, no file where another's folder is.
 void check_destinations(const ZipArchive& archive, const std::vector<WheelFile>& files) {
   const auto refuse = [&](const WheelFile& file, std::string_view rule, const WheelFile& other) {
-    throw refusal(archive.label(), file.entry->path.str(), fmt::format("{} {}", rule, quote(other.entry->path.str())));
+    const std::string both = fmt::format("{} {}", rule, quote(other.entry->path.str()));
+    throw refusal(archive.label(), file.entry->path.str(), both);
   };
   const auto before = [](const WheelFile& file, std::string_view path) { return file.path.str() < path; };
   for (std::size_t i = 1; i < files.size(); ++i) {

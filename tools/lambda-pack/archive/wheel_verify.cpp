@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "archive/dist_info.hpp"
 #include "archive/record.hpp"
@@ -60,10 +61,12 @@ void verify_wheel_contents(const ZipArchive& archive, const Wheel& wheel) {
   check_metadata(archive, wheel.dist_info, wheel.name);
   const auto record = read_record(archive, wheel.dist_info);
   const std::string record_path = wheel.record_path().str();
-  std::vector<std::byte> content;  // grows to the largest entry, once
+  const auto smaller = [](const ZipEntry& a, const ZipEntry& b) { return a.size < b.size; };
+  const auto largest = std::ranges::max_element(archive.entries(), smaller);
+  // One buffer, not cleared: an entry that only claims to be huge costs no memory before its stream fills it.
+  const std::unique_ptr<std::byte[]> buffer(new std::byte[largest->size]);
   for (const ZipEntry& entry : archive.entries()) {
-    if (content.size() < entry.size) content.resize(entry.size);
-    const std::span<std::byte> out(content.data(), entry.size);
+    const std::span<std::byte> out(buffer.get(), entry.size);
     archive.read(entry, out);
     const RecordRow* row = record->find(entry.path.str());
     if (row == nullptr || entry.path.str() == record_path) continue;

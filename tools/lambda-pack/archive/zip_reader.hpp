@@ -25,9 +25,9 @@ struct ZipEntry {
   std::span<const std::byte> data;      // the compressed bytes, inside the bytes that were parsed
 };
 
-// A zip whose structure was checked: one end record, nothing before, between and after the parts that they describe,
-// local and central headers that agree, no encryption, methods 0 and 8 only, safe unique names, no symbolic link.
-// Refers to the bytes it was parsed from; they must outlive it.
+// A zip whose structure was checked: one end record, nothing before, between and after the parts that they
+// describe, local and central headers that agree, no encryption, methods 0 and 8 only, safe unique names, no
+// symbolic link. Refers to the bytes it was parsed from; they must outlive it.
 class ZipArchive {
  public:
   // Throws Error: `<label>: <entry>: <rule>`.

@@ -19,7 +19,7 @@ constexpr std::size_t kLocalSize = 30;
 constexpr std::uint32_t kCentralSignature = 0x02014b50;
 constexpr std::uint32_t kLocalSignature = 0x04034b50;
 constexpr std::uint32_t kDescriptorSignature = 0x08074b50;
-constexpr std::uint16_t kEncrypted = 0x2041;      // bits 0, 6 and 13: encryption, strong encryption, masked headers
+constexpr std::uint16_t kEncrypted = 0x2041;      // bits 0, 6, 13: encryption, strong encryption, masked headers
 constexpr std::uint16_t kHasDescriptor = 0x0008;  // bit 3
 constexpr std::uint16_t kKnownFlags = 0x080e;     // bits 1 and 2 (deflate's effort), 3, 11 (UTF-8)
 constexpr std::uint16_t kZip64Extra = 0x0001;
@@ -129,8 +129,9 @@ class StructureReader {
     return std::nullopt;
   }
 
-  // 4.5.3: exactly the values whose fields are all ones, in the order size, compressed size, offset. They are there
-  // when a writer did not know the sizes beforehand; real 64-bit values cannot be: no Lambda package holds 4 GiB.
+  // 4.5.3: exactly the values whose fields are all ones, in the order size, compressed size, offset. They are
+  // there when a writer did not know the sizes beforehand; real 64-bit values cannot be: no Lambda package holds 4
+  // GiB.
   void read_central_zip64(ZipRecord& record, std::span<const std::byte> extra) const {
     const auto block = zip64_block(extra);
     std::size_t used = 0;
@@ -171,13 +172,14 @@ class StructureReader {
     std::uint64_t compressed_size = load_u32(header + 18);
     std::uint64_t size = load_u32(header + 22);
     if (zip64) {
-      // 4.5.3: both sizes, in the place of fields of all ones; Bazel's zipper (protobuf's wheels) also adds them to
-      // fields that hold the same already.
+      // 4.5.3: both sizes, in the place of fields of all ones; Bazel's zipper (protobuf's wheels) also adds them
+      // to fields that hold the same already.
       if (zip64->size() != 16) refuse(record, "has a damaged zip64 extra field in its local header");
       const std::uint64_t size64 = load_u64(zip64->data());
       const std::uint64_t compressed_size64 = load_u64(zip64->data() + 8);
-      const auto fits = [](std::uint64_t field, std::uint64_t value) { return field == kInZip64 || field == value; };
-      if (!fits(size, size64) || !fits(compressed_size, compressed_size64)) {
+      const bool size_fits = size == kInZip64 || size == size64;
+      const bool compressed_fits = compressed_size == kInZip64 || compressed_size == compressed_size64;
+      if (!size_fits || !compressed_fits) {
         refuse(record, "has a zip64 extra field that does not fit its local header");
       }
       size = size64;

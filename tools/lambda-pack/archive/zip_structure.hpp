@@ -9,7 +9,8 @@
 
 namespace lambda_pack {
 
-// One central-directory record whose local header agrees with it. Names are as they stand, not yet known to be safe.
+// One central-directory record whose local header agrees with it. Names are as they stand, not yet known to be
+// safe.
 struct ZipRecord {
   std::string_view name;
   std::uint16_t flags = 0;

@@ -147,7 +147,9 @@ ZipLayout::ZipLayout(std::span<const ZipPart> parts, ZipTime time) {
     throw Error(fmt::format("the zip would have {} entries; without zip64, which AWS Lambda does not take, it can "
                             "have {}", parts.size(), kMostEntries));
   }
-  if (size_ > kLargestZip) throw Error(fmt::format("the zip would have {}; it can have 4 GiB", human_bytes(size_)));
+  if (size_ > kLargestZip) {
+    throw Error(fmt::format("the zip would have {}; it can have 4 GiB", human_bytes(size_)));
+  }
 
   headers_.resize(sizes.local_headers + sizes.directory + kEndSize);
   pieces_.reserve(2 * parts.size() + 1);
@@ -163,7 +165,8 @@ ZipLayout::ZipLayout(std::span<const ZipPart> parts, ZipTime time) {
     if (!part.data.empty()) pieces_.push_back(part.data);
     offset += static_cast<std::uint32_t>(header.size() + part.data.size());
   }
-  write_end(central, static_cast<std::uint16_t>(parts.size()), static_cast<std::uint32_t>(sizes.directory), offset);
+  write_end(central, static_cast<std::uint16_t>(parts.size()), static_cast<std::uint32_t>(sizes.directory),
+            offset);
   pieces_.emplace_back(headers_.data() + sizes.local_headers, sizes.directory + kEndSize);
 }
 
