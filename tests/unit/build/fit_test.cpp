@@ -35,8 +35,8 @@ TEST(Fit, WhatWasCompiledOnLinuxForTheRuntimeRuns) {
 
 TEST(Fit, AnotherPythonIsRefusedWithTheOneToBuildWith) {
   EXPECT_EQ(refusal("a-1-cp311-cp311-linux_x86_64.whl"),
-            "the wheel that was built, a-1-cp311-cp311-linux_x86_64.whl, does not run on python3.12 on x86_64: it is "
-            "for cp311-cp311-linux_x86_64; needed is a pure wheel or cp312-cp312-linux_x86_64\n"
+            "the wheel that was built, a-1-cp311-cp311-linux_x86_64.whl, does not run on python3.12 on x86_64: it "
+            "is for cp311-cp311-linux_x86_64; needed is a pure wheel or cp312-cp312-linux_x86_64\n"
             "extension modules are for the Python that builds them: build with python3.12 (--python python3.12), "
             "or choose the runtime that fits");
 }

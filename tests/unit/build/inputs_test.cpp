@@ -147,6 +147,30 @@ TEST_F(ProjectInputs, HoldTheIgnoreFilesOfTheRepositoryAbove) {
                                 project_ / "services/one/pyproject.toml"}));
 }
 
+TEST_F(ProjectInputs, HoldWhatCommitsAndTagsChangeWhenTheVersionComesFromGit) {
+  write("service/pyproject.toml", "[project]\nname = 'a'\n");
+  write(".git/HEAD");
+  write(".git/logs/HEAD");
+  fs::create_directories(project_ / ".git/refs/tags");
+  EXPECT_EQ(project_inputs(project_ / "service", {}).files.size(), 1U);
+  write("service/pyproject.toml", "[build-system]\nrequires = ['hatchling', 'hatch-vcs']\n");
+  const Inputs inputs = project_inputs(project_ / "service", {});
+  EXPECT_EQ(inputs.files, (std::set<fs::path>{project_ / ".git/HEAD", project_ / ".git/logs/HEAD",
+                                              project_ / "service/pyproject.toml"}));
+  EXPECT_TRUE(inputs.folders.contains(project_ / ".git/refs/tags"));
+}
+
+TEST_F(ProjectInputs, FindTheHistoryOfAnAdditionalWorkTree) {
+  write("main/.git/worktrees/two/HEAD");
+  write("main/.git/worktrees/two/commondir", "../..\n");
+  write("main/.git/packed-refs");
+  write("two/.git", "gitdir: " + (project_ / "main/.git/worktrees/two").string() + "\n");
+  write("two/setup.py", "setup(use_scm_version=True, setup_requires=['setuptools_scm'])");
+  EXPECT_EQ(project_inputs(project_ / "two", {}).files,
+            (std::set<fs::path>{project_ / "main/.git/packed-refs", project_ / "main/.git/worktrees/two/HEAD",
+                                project_ / "two/setup.py"}));
+}
+
 TEST_F(ProjectInputs, AreTheSameForEverySpellingOfTheProject) {
   write("src/main.py");
   const Inputs plain = project_inputs(project_, {});

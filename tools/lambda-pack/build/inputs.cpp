@@ -9,12 +9,12 @@
 #include <array>
 #include <cerrno>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "build/version_control.hpp"
 #include "system/files.hpp"
 
 namespace lambda_pack {
@@ -162,25 +162,13 @@ class Walk {
   Inputs inputs_;
 };
 
-// Backends leave out what git ignores, and a repository's rules may stand above the project.
-void add_ignore_files(const fs::path& project, Inputs& inputs) {
-  std::vector<fs::path> found;
-  for (fs::path place = project;; place = place.parent_path()) {
-    const fs::path rules = place / ".gitignore";
-    if (place != project && access(rules.c_str(), R_OK) == 0) found.push_back(rules);
-    if (access((place / ".git").c_str(), F_OK) == 0) break;
-    if (place == place.root_path()) return;  // no repository: such files mean nothing
-  }
-  inputs.files.insert(found.begin(), found.end());
-}
-
 }  // namespace
 
 Inputs project_inputs(const fs::path& project, const std::set<fs::path>& leave_out) {
   fs::path folder = fs::absolute(project).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();  // a trailing slash
   Inputs inputs = Walk(folder, leave_out).run();
-  add_ignore_files(folder, inputs);
+  add_version_control(folder, inputs);
   return inputs;
 }
 

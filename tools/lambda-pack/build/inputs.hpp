@@ -17,8 +17,8 @@ struct Inputs {
 // (`__pycache__`, `.mypy_cache`, …, whatever holds a CACHEDIR.TAG), virtual environments, `node_modules`,
 // `*.egg-info`, CMake build trees (known by CMakeCache.txt), the project's own `dist` when only wheels and sdists
 // are in it, and the folders and files of `leave_out`. The rule is the same for every backend, since a backend may
-// read any file of the project. Beside these, the .gitignore files above the project in its repository, which
-// backends obey.
+// read any file of the project. Beside these, what backends read of the repository around the project: the
+// .gitignore files above it and, when it takes its version from git, what commits and tags change.
 //
 // A folder reached through a symlink is listed once, under the link, unless it was met already; links that lead
 // nowhere and folders that may not be read are no inputs. Throws Error when the project itself cannot be listed.
