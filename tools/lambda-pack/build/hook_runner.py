@@ -76,68 +76,6 @@ def keep_out_of_source(scratch):
         Builder.build_context = build_context
 
 
-def reuse_patterns(memory):
-    """Lets `re` take the programs of regular expressions from the file `memory`, which the first build writes.
-
-    Backends compile about a hundred at every start: a tenth of a small build. A program depends on the pattern,
-    the flags and the interpreter only, and the file belongs to an environment, which has one interpreter. Returns
-    what is to be called at the end. Only where CPython's inside is known to be as it is used here.
-    """
-    import marshal
-
-    try:
-        with open(memory, "rb") as file:
-            known = marshal.load(file)
-    except (OSError, EOFError, TypeError, ValueError):
-        known = None
-    if known == {} or sys.implementation.name != "cpython" or sys.version_info >= (3, 14):
-        return lambda: None
-
-    import re
-
-    import _sre
-
-    compiler = getattr(re, "_compiler", None) or re.sre_compile  # from 3.11 on; before
-    compile_anew = compiler.compile
-    if known:
-        def compile_from_memory(pattern, flags=0):
-            program = known.get((pattern, flags))
-            return _sre.compile(pattern, *program) if program else compile_anew(pattern, flags)
-
-        compiler.compile = compile_from_memory
-        return lambda: None
-
-    known = {}
-    programs = []
-
-    class Recorder:
-        def __getattr__(self, name):
-            return getattr(_sre, name)
-
-        def compile(self, pattern, flags, code, groups, names, order):
-            programs.append((int(flags), [int(word) for word in code], groups, dict(names), tuple(order)))
-            return _sre.compile(pattern, flags, code, groups, names, order)
-
-    def compile_and_note(pattern, flags=0):
-        compiled = compile_anew(pattern, flags)
-        if type(pattern) in (str, bytes) and not flags & re.DEBUG:
-            known[pattern, int(flags)] = programs[-1]
-        return compiled
-
-    def write_memory():
-        compiler.compile, compiler._sre = compile_anew, _sre
-        try:
-            with open("%s.%d" % (memory, os.getpid()), "wb") as file:
-                # A backend that compiles few is faster without; it may not even need `re`.
-                marshal.dump(known if len(known) >= 20 else {}, file)
-            os.replace(file.name, memory)
-        except OSError:
-            pass  # a shared environment may be read-only; it is only slower
-
-    compiler.compile, compiler._sre = compile_and_note, Recorder()
-    return write_memory
-
-
 def call(hook, backend, scratch):
     if hook == "build_wheel":
         return [backend.build_wheel(os.path.join(scratch, "wheel"))]
@@ -171,7 +109,6 @@ def main(folder, scratch, hook, backend, *backend_path):
     os.umask(0o022)  # modes in the wheel must not depend on who builds it
     sys.argv[:] = ["setup.py"]
     enter_environment(folder)
-    write_memory = reuse_patterns(os.path.join(folder, "lambda-pack-patterns"))
     try:
         found = load(backend, backend_path)
     except (ModuleNotFoundError, AttributeError) as error:
@@ -179,8 +116,6 @@ def main(folder, scratch, hook, backend, *backend_path):
         raise
     keep_out_of_source(scratch)
     answer("done", *call(hook, found, scratch))
-    if hook == "build_wheel":
-        write_memory()
     leave()
 
 
