@@ -112,6 +112,21 @@ TEST_F(Files, AnInterruptedProgramLeavesNoHalfWrittenFile) {
   EXPECT_EQ(names_in_folder(), 0U);
 }
 
+TEST_F(Files, AnInterruptedProgramLeavesNoTemporaryFolder) {
+  const pid_t child = fork();
+  if (child == 0) {
+    clean_up_when_interrupted();
+    const TemporaryFolder scratch(folder_.path(), "with space ");
+    write_if_different(scratch.path() / "deep" / "file", "half");
+    raise(SIGTERM);
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 143);
+  EXPECT_EQ(names_in_folder(), 0U);
+}
+
 TEST_F(Files, ALockKeepsOtherProcessesOut) {
   const fs::path witness = folder_.path() / "witness";
   auto lock = std::make_unique<FileLock>(file_);

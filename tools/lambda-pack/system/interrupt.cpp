@@ -19,6 +19,7 @@ namespace {
 enum SlotState : int { kFree, kFilling, kUsed };
 struct Slot {
   std::atomic<int> state{kFree};
+  pid_t owner = 0;  // a fork's child must not remove what its parent writes
   std::array<char, 4096> path{};
 };
 std::array<Slot, 256> slots;
@@ -44,8 +45,8 @@ void remove_folder(char* path) {
 
 extern "C" void clean_up_and_die(int signal_number) {
   for (Slot& slot : slots) {
-    if (slot.state.load() != kUsed || unlink(slot.path.data()) == 0 || errno == ENOENT) continue;
-    remove_folder(slot.path.data());
+    if (slot.state.load() != kUsed || slot.owner != getpid()) continue;
+    if (unlink(slot.path.data()) != 0 && errno != ENOENT) remove_folder(slot.path.data());
   }
   _exit(128 + signal_number);
 }
@@ -72,6 +73,7 @@ int remember_cleanup(const std::filesystem::path& path) {
     int expected = kFree;
     if (!slots[i].state.compare_exchange_strong(expected, kFilling)) continue;
     std::memcpy(slots[i].path.data(), text.c_str(), text.size() + 1);
+    slots[i].owner = getpid();
     slots[i].state = kUsed;
     return static_cast<int>(i);
   }

@@ -1,5 +1,6 @@
 #include "system/report.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -37,6 +38,14 @@ void put(std::string line) {
 }
 
 }  // namespace
+
+void reserve_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) != -1) continue;
+    // The lowest free descriptor, which is this one.
+    if (open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY) != stream) return;
+  }
+}
 
 void set_verbosity(Verbosity verbosity) { level = verbosity; }
 Verbosity verbosity() { return level; }

@@ -19,6 +19,10 @@ void warn(std::string_view line);     // `lambda-pack: warning: <line>`, always
 // `lambda-pack: <what>` and, per line of the hint, `hint: <line>`.
 void print_error(const Error& error);
 
+// Gives stdin, stdout and stderr a descriptor where one is closed, so that no file that is opened later gets its number
+// and what is meant for the stream. Writing to such a stdout fails.
+void reserve_standard_streams();
+
 // Whether stderr is a terminal that takes carriage returns (progress lines).
 bool terminal_progress();
 
