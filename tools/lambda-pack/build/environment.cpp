@@ -47,7 +47,9 @@ class Place {
 
   // A new name; what earlier makers left is removed. Only under the lock.
   fs::path start() const {
-    fs::create_directories(environments_);
+    std::error_code error;
+    fs::create_directories(environments_, error);
+    if (error) throw_system_error("making the folder", environments_, error.value());
     for (const fs::directory_entry& entry : fs::directory_iterator(environments_)) {
       if (!entry.path().filename().string().starts_with(name_ + "-")) continue;
       std::error_code ignored;
@@ -92,7 +94,8 @@ EnvironmentChanges installer_settings() {
   for (const char* name :
        {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS",
         "PIP_NO_COMPILE", "PIP_REQUIRE_HASHES", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_REPORT",
-        "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX", "UV_NO_DEPS", "UV_REQUIRE_HASHES", "UV_PROJECT", "UV_WORKING_DIR"}) {
+        "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX", "UV_NO_DEPS", "UV_REQUIRE_HASHES", "UV_PROJECT",
+        "UV_WORKING_DIR"}) {
     changes[name] = std::nullopt;
   }
   return changes;
@@ -115,8 +118,7 @@ Outcome run_tool(std::vector<std::string> arguments, const fs::path& folder) {
                 "on Debian and Ubuntu: apt install python3." + std::to_string(interpreter.minor) +
                     "-venv (or python3-venv); or install uv, which needs neither");
   }
-  throw Error(request.project.string() + ": cannot make a virtual environment for its build backend\n" +
-                  last_lines(outcome),
+  throw Error(with_output(request.project.string() + ": cannot make a virtual environment for its build backend", outcome),
               "try it by hand: " + interpreter.executable.string() + " -m venv /tmp/try");
 }
 
@@ -124,8 +126,8 @@ Outcome run_tool(std::vector<std::string> arguments, const fs::path& folder) {
                                       const Outcome& outcome) {
   const std::string what = request.project.string() + ": cannot install its build requirements " +
                            join(request.requirements) + " by " + std::string(tool) +
-                           (request.offline ? " while offline\n" : "\n") + last_lines(outcome);
-  throw Error(what, request.offline
+                           (request.offline ? " while offline" : "");
+  throw Error(with_output(what, outcome), request.offline
                         ? "build once with the network, so that the environment is kept; or give the installer a "
                           "folder of wheels (PIP_FIND_LINKS, UV_FIND_LINKS)"
                         : "check [build-system] requires in its pyproject.toml, and that " + std::string(tool) +

@@ -52,13 +52,12 @@ void write_scratch(const fs::path& project, const fs::path& scratch) {
 [[noreturn]] void refuse(const std::string& hook, const HookCall& call, bool no_backend, const Outcome& outcome) {
   const std::string& backend = call.build_system->backend;
   const std::string pyproject = (call.project / "pyproject.toml").string();
-  const std::string output = "\n" + last_lines(outcome);
   if (no_backend) {
-    throw Error(call.project.string() + ": its build backend " + backend + " cannot be imported" + output,
+    throw Error(with_output(call.project.string() + ": its build backend " + backend + " cannot be imported", outcome),
                 "[build-system] requires in " + pyproject + " must name the distribution that has it");
   }
-  throw Error(call.project.string() + ": " + backend +
-                  (hook == "build_wheel" ? " failed to build the wheel" : " failed in " + hook) + output,
+  const std::string failure = hook == "build_wheel" ? " failed to build the wheel" : " failed in " + hook;
+  throw Error(with_output(call.project.string() + ": " + backend + failure, outcome),
               "the lines above are the backend's own; what " + pyproject +
                   " names (readme, license, packages) must be there");
 }

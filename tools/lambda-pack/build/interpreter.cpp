@@ -118,7 +118,7 @@ Interpreter ask(const fs::path& program, const fs::path& folder) {
     const std::string_view answer = std::string_view(outcome.output).substr(marker + kMarker.size());
     if (auto interpreter = parse_answer(split(answer, '\n'))) return *interpreter;
   }
-  throw Error(program.string() + " does not run as a Python interpreter\n" + last_lines(outcome),
+  throw Error(with_output(program.string() + " does not run as a Python interpreter", outcome),
               "name another: --python FILE");
 }
 

@@ -16,6 +16,11 @@ EnvironmentChanges without_python_settings() {
   return changes;
 }
 
+std::string with_output(std::string what, const Outcome& outcome) {
+  const std::string lines = last_lines(outcome);
+  return lines.empty() ? what : what + "\n" + lines;
+}
+
 std::string last_lines(const Outcome& outcome, std::size_t lines) {
   std::string all = outcome.output;
   if (!all.empty() && all.back() != '\n') all += '\n';
