@@ -66,7 +66,7 @@ TEST_F(BundleTest, RefusesDifferentInitFilesThatHoldCode) {
 
 TEST_F(BundleTest, RefusesAFileWhereAFolderIsNeeded) {
   EXPECT_EQ(refusal({{wheel("a", {{"p", "1"}}), wheel("b", {{"p.py", ""}, {"p/q/x.py", "2"}})}, {}, {}}),
-            "b 1.0 brings p/q/x.py, but p is a file already");
+            "b 1.0 brings p/q/x.py, but p is a file of a 1.0");
 }
 
 TEST_F(BundleTest, LeavesOutExcludedFilesAndTheirLinesOfRecord) {

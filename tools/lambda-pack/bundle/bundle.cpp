@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "bundle/conflicts.hpp"
+#include "bundle/stored_wheel.hpp"
 
 namespace lambda_pack {
 namespace {
@@ -53,14 +54,25 @@ class BundleBuilder {
   }
 
  private:
+  static void open(BundleSource& source) {
+    const std::string name = source.path.filename().string();
+    source.bytes.emplace(source.path);
+    try {
+      source.archive.emplace(ZipArchive::parse(source.bytes->bytes(), name));
+      source.wheel.emplace(read_wheel(*source.archive, name));
+    } catch (const Error& error) {
+      require_undamaged(source);
+      if (!source.is_project) throw;
+      throw Error(error.what(), "the project's own build backend made this wheel: look at what it puts there");
+    }
+  }
+
   void add_wheel(const BundleWheel& wanted) {
     BundleSource& source = bundle_.sources_.emplace_back();
     source.path = wanted.path;
     source.digest = wanted.digest;
     source.is_project = wanted.is_project;
-    source.bytes.emplace(wanted.path);
-    source.archive.emplace(ZipArchive::parse(source.bytes->bytes(), wanted.path.filename().string()));
-    source.wheel.emplace(read_wheel(*source.archive, wanted.path.filename().string()));
+    open(source);
     source.label = label_of(*source.wheel);
     for (const std::string& warning : source.wheel->warnings) bundle_.warnings_.push_back(source.label + ": " + warning);
 

@@ -11,6 +11,9 @@
 
 namespace lambda_pack {
 
+// The part of check_handler that needs no bundle: `module.function`. Throws Error.
+void check_handler_form(std::string_view handler);
+
 // Lambda's handler rule (awslambdaric's _get_handler): `module.function`, module with `.` or `/`, not a builtin one. The
 // module must be in the bundle and define the function. Throws Error that lists close names; what reading the module
 // cannot tell (compiled modules, `import *`, module-level tricks) becomes a warning.

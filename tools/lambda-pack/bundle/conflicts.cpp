@@ -1,7 +1,7 @@
 #include "bundle/conflicts.hpp"
 
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -37,17 +37,24 @@ bool agree(const Bundle& bundle, const BundleFile& first, const BundleFile& seco
   return true;
 }
 
+// EXCLUDE is for wheels; a file of FILES goes elsewhere instead.
+std::string hint_about_files(const BundleFile& first, const BundleFile& second) {
+  const bool from_files = !first.source->wheel || !second.source->wheel;
+  return from_files ? "\nor give the file of FILES another destination" : "";
+}
+
 [[noreturn]] void refuse(const BundleFile& first, const BundleFile& second) {
   throw Error(first.source->label + " and " + second.source->label + " both bring " + first.part.path->str() +
                   ", with different content",
-              "drop one of the two, or leave the file out of the wheels: EXCLUDE " + first.part.path->str());
+              "drop one of the two, or leave the file out of the wheels: EXCLUDE " + first.part.path->str() +
+                  hint_about_files(first, second));
 }
 
 // A file `a` beside a file `a/b`.
 void refuse_files_as_folders(const std::vector<BundleFile>& files) {
-  std::unordered_set<std::string_view> names;
+  std::unordered_map<std::string_view, const BundleFile*> names;
   names.reserve(files.size());
-  for (const BundleFile& file : files) names.insert(file.part.path->str());
+  for (const BundleFile& file : files) names.emplace(file.part.path->str(), &file);
   std::string_view last_folder;
   for (const BundleFile& file : files) {
     const std::string_view path = file.part.path->str();
@@ -55,10 +62,12 @@ void refuse_files_as_folders(const std::vector<BundleFile>& files) {
     if (folder == last_folder) continue;  // checked with the file before
     last_folder = folder;
     for (std::string_view above = folder; !above.empty();) {
-      if (names.contains(above)) {
+      if (const auto found = names.find(above); found != names.end()) {
+        const BundleFile& other = *found->second;
         throw Error(file.source->label + " brings " + std::string(path) + ", but " + std::string(above) +
-                        " is a file already",
-                    "drop one of the two distributions, or leave the file out: EXCLUDE " + std::string(above));
+                        " is a file of " + other.source->label,
+                    "drop one of the two, or leave the file out of the wheels: EXCLUDE " + std::string(above) +
+                        hint_about_files(file, other));
       }
       above = above.substr(0, above.rfind('/') == above.npos ? 0 : above.rfind('/'));
     }

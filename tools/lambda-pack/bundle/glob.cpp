@@ -79,7 +79,7 @@ Glob::Glob(std::string_view pattern) : pattern_(pattern) {
   }
   for (std::size_t at = pattern_.find('['); at != std::string::npos; at = pattern_.find('[', at)) {
     at = set_end(pattern_, at);
-    if (at == std::string_view::npos) throw Error(shown + " has a [ without its ]");
+    if (at == std::string_view::npos) throw Error(shown + " has a [ without its ]", "for a [ itself, write [[]");
   }
 }
 

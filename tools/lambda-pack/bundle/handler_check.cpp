@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 #include "base/error.hpp"
@@ -74,15 +75,33 @@ std::vector<std::string> candidate_modules(const Bundle& bundle) {
   return {chosen.begin(), chosen.end()};
 }
 
-[[noreturn]] void refuse_module(const Bundle& bundle, std::string_view text, const Handler& handler) {
-  const std::vector<std::string> candidates = candidate_modules(bundle);
+// Whether the module's source is in the bundle and defines the function.
+bool defines(const Bundle& bundle, const std::string& module, const std::string& function) {
+  const BundleFile* file = module_file(bundle, module);
+  return file != nullptr && file->part.path->str().ends_with(".py") &&
+         module_names(bundle.content(*file)).names.contains(function);
+}
+
+// Modules that may have been meant, close by spelling or by place (`src.my_lambda.handler`, `handler`); those that have
+// the function, when there are such.
+std::vector<std::string> close_modules(const Bundle& bundle, const Handler& handler,
+                                       const std::vector<std::string>& candidates) {
   std::vector<std::string> close = close_names(handler.module, candidates);
-  for (const std::string& candidate : candidates) {  // `src.my_lambda.handler`, `handler`
+  for (const std::string& candidate : candidates) {
     if (close.size() < 3 && (handler.module.ends_with("." + candidate) || candidate.ends_with("." + handler.module)) &&
         std::find(close.begin(), close.end(), candidate) == close.end()) {
       close.push_back(candidate);
     }
   }
+  std::vector<std::string> fitting;
+  std::copy_if(close.begin(), close.end(), std::back_inserter(fitting),
+               [&](const std::string& module) { return defines(bundle, module, handler.function); });
+  return fitting.empty() ? close : fitting;
+}
+
+[[noreturn]] void refuse_module(const Bundle& bundle, std::string_view text, const Handler& handler) {
+  const std::vector<std::string> candidates = candidate_modules(bundle);
+  std::vector<std::string> close = close_modules(bundle, handler, candidates);
   std::string hint;
   if (!close.empty()) {
     for (std::string& name : close) name += "." + handler.function;
@@ -95,7 +114,23 @@ std::vector<std::string> candidate_modules(const Bundle& bundle) {
   throw Error("handler " + quote(text) + ": the package has no module " + handler.module, hint);
 }
 
+[[noreturn]] void refuse_function(const Bundle& bundle, std::string_view text, const Handler& handler,
+                                  const std::string& path, const std::set<std::string>& names) {
+  std::vector<std::string> close = close_names(handler.function, {names.begin(), names.end()});
+  for (std::string& name : close) name = handler.module + "." + name;
+  std::string hint = close.empty() ? "define it there, or name another function: HANDLER " + handler.module + ".…"
+                                   : "did you mean HANDLER " + join(close, " or ") + "?";
+  const std::string submodule = handler.module + "." + handler.function;
+  if (module_file(bundle, submodule) != nullptr) {
+    hint = submodule + " is a module: name a function of it, HANDLER " + submodule + "." +
+           (defines(bundle, submodule, handler.function) ? handler.function : "…");
+  }
+  throw Error("handler " + quote(text) + ": " + path + " does not define " + handler.function, hint);
+}
+
 }  // namespace
+
+void check_handler_form(std::string_view handler) { parse_handler(handler); }
 
 void check_handler(const Bundle& bundle, std::string_view text, std::vector<std::string>& warnings) {
   const Handler handler = parse_handler(text);
@@ -120,11 +155,7 @@ void check_handler(const Bundle& bundle, std::string_view text, std::vector<std:
                        handler.function);
     return;
   }
-  std::vector<std::string> close = close_names(handler.function, {known.names.begin(), known.names.end()});
-  for (std::string& name : close) name = handler.module + "." + name;
-  throw Error("handler " + quote(text) + ": " + path + " does not define " + handler.function,
-              close.empty() ? "define it there, or name another function: HANDLER " + handler.module + ".…"
-                            : "did you mean HANDLER " + join(close, " or ") + "?");
+  refuse_function(bundle, text, handler, path, known.names);
 }
 
 }  // namespace lambda_pack

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "bundle/stored_wheel.hpp"
 #include "system/files.hpp"
 
 namespace lambda_pack {
@@ -49,12 +50,14 @@ StagedFiles read_marker(const fs::path& folder) {
     throw Error(folder.string() + " is not empty and was not made by lambda-pack",
                 "choose an empty folder for the stage, or remove that one yourself");
   }
-  const Json marker = Json::parse(*text, nullptr, false);
-  if (!marker.is_object() || !marker.contains("files") || !marker["files"].is_object()) return files;
-  for (const auto& [path, values] : marker["files"].items()) {
-    if (!values.is_array() || values.size() != 4) continue;
-    files[path] = {values[0].get<std::uint32_t>(), values[1].get<std::uint32_t>(), values[2].get<bool>(),
-                   values[3].get<std::int64_t>()};
+  try {
+    const Json marker = Json::parse(*text);
+    for (const auto& [path, values] : marker.at("files").items()) {
+      files[path] = {values.at(0).get<std::uint32_t>(), values.at(1).get<std::uint32_t>(), values.at(2).get<bool>(),
+                     values.at(3).get<std::int64_t>()};
+    }
+  } catch (const Json::exception&) {
+    files.clear();
   }
   return files;
 }
@@ -104,7 +107,7 @@ class Stager {
     for (const BundleFile& file : bundle_.files()) {
       if (!keep(file, before)) plan(file);
     }
-    for (const auto& [source, items] : wanted_) unpack_(source->path, items);
+    for (const auto& [source, items] : wanted_) unpack(*source, items);
     for (const auto* file : made_here_) write_content(*file);
     remember();
     write_marker(folder_, after_);
@@ -151,6 +154,15 @@ class Stager {
       made_here_.push_back(&file);
     } else {
       wanted_[file.source].push_back({file.entry->path.str(), folder_ / file.part.path->str(), file.part.executable});
+    }
+  }
+
+  void unpack(const BundleSource& source, const std::vector<StageItem>& items) const {
+    try {
+      unpack_(source.path, items);
+    } catch (const Error&) {
+      require_undamaged(source);
+      throw;
     }
   }
 

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <future>
 
-#include "base/error.hpp"
+#include "bundle/stored_wheel.hpp"
 #include "system/files.hpp"
 #include "system/hashing.hpp"
 
@@ -12,16 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 void verify_wheels(const Bundle& bundle) {
-  for (const BundleSource& source : bundle.sources()) {
-    if (!source.digest) continue;
-    const Sha256 found = sha256_of_file(source.path);
-    if (found == *source.digest) continue;
-    std::error_code ignored;
-    fs::remove(source.path, ignored);
-    throw Error("the stored copy of " + source.path.filename().string() + " is damaged: its SHA-256 is " + found.hex() +
-                    ", it should be " + source.digest->hex(),
-                "the damaged copy was removed; build again to fetch it anew");
-  }
+  for (const BundleSource& source : bundle.sources()) require_undamaged(source);
 }
 
 using Pieces = std::span<const std::span<const std::byte>>;
