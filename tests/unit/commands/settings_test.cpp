@@ -41,7 +41,7 @@ TEST_F(SettingsTest, RefuseWhatTheyDoNotKnow) {
   EXPECT_EQ(refusal("{\"layers\": []}"), " has a key \"layers\" that lambda-pack does not know");
   EXPECT_EQ(refusal("{\"group\": \"a\"}"), ": the value of \"group\" has the wrong type: \"a\"");
   EXPECT_EQ(refusal("[1]"), " is not a JSON object");
-  EXPECT_EQ(refusal("{"), " is not a JSON object");
+  EXPECT_EQ(refusal("{\n"), ":2: malformed JSON");
 }
 
 TEST_F(SettingsTest, TakeTheStoreFromTheEnvironmentAndTheNameFromTheOutput) {

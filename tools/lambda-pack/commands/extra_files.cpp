@@ -16,17 +16,27 @@ bool is_executable(const fs::path& file) {
   return (fs::status(file).permissions() & fs::perms::owner_exec) != fs::perms::none;
 }
 
-void add_folder(const fs::path& folder, const std::string& destination, ExtraFiles& found) {
+// Where a file goes, or an Error that says whose destination is none.
+ArchivePath packaged_as(const std::string& path, const std::string& text) {
+  try {
+    return ArchivePath(path);
+  } catch (const Error& error) {
+    throw Error("FILES " + quote(text) + ": nothing can be packaged as " + error.what(),
+                "the destination is relative to the zip's root: FILES data/model.bin=my_lambda/model.bin");
+  }
+}
+
+void add_folder(const fs::path& folder, const std::string& destination, const std::string& text, ExtraFiles& found) {
   found.inputs.folders.insert(folder);
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename().string();
     const std::string path = destination.empty() ? name : destination + "/" + name;
     if (entry.is_directory()) {
-      if (name != "__pycache__") add_folder(entry.path(), path, found);
+      if (name != "__pycache__") add_folder(entry.path(), path, text, found);
     } else if (entry.is_regular_file()) {
       found.inputs.files.insert(entry.path());
-      found.files.push_back({entry.path(), ArchivePath(path), is_executable(entry.path())});
+      found.files.push_back({entry.path(), packaged_as(path, text), is_executable(entry.path())});
     }
   }
   if (error) throw_system_error("listing", folder, error.value());
@@ -39,16 +49,21 @@ void add(const std::string& text, ExtraFiles& found) {
   }
   const fs::path source = fs::absolute(text.substr(0, sign)).lexically_normal();
   std::string destination = text.substr(sign + 1);
-  const bool into_folder = destination.empty() || destination.ends_with('/');
-  while (destination.ends_with('/')) destination.pop_back();
-  if (fs::is_directory(source)) return add_folder(source, destination == "." ? "" : destination, found);
+  bool into_folder = destination.empty() || destination.ends_with('/');
+  while (destination.size() > 1 && destination.ends_with('/')) destination.pop_back();
+  if (destination == ".") {
+    into_folder = true;
+    destination.clear();
+  }
+  if (!destination.empty()) packaged_as(destination, text);
+  if (fs::is_directory(source)) return add_folder(source, destination, text, found);
   if (!fs::is_regular_file(source)) {
     throw Error("FILES " + quote(text) + ": there is no file or folder " + source.string(),
                 "name what exists when the package is built; what another rule makes goes into DEPENDS as well");
   }
   if (into_folder) destination += (destination.empty() ? "" : "/") + source.filename().string();
   found.inputs.files.insert(source);
-  found.files.push_back({source, ArchivePath(destination), is_executable(source)});
+  found.files.push_back({source, packaged_as(destination, text), is_executable(source)});
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include "base/error.hpp"
 #include "commands/commands.hpp"
 #include "commands/heavy.hpp"
+#include "commands/usage.hpp"
+#include "system/files.hpp"
 #include "system/interrupt.hpp"
 #include "system/process.hpp"
 #include "system/report.hpp"
@@ -79,11 +81,10 @@ void apply_settings_argument(int argc, char** argv, Settings& settings) {
   throw Error("cannot start " + full.string() + ", which belongs beside lambda-pack", "install lambda-pack again");
 }
 
-int wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
-  const auto chosen = app.get_subcommands();
-  const std::string command = chosen.empty() ? "lambda-pack" : "lambda-pack " + chosen.front()->get_name();
-  print_error(Error(error.what(), command + " --help"));
-  return kWrongUsage;
+// A full disk shows when the buffer is written, which may have been long ago.
+void require_written_results() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  throw Error("writing the result to stdout failed", "see where stdout goes: a full disk, or a program that has ended");
 }
 
 int run(int argc, char** argv) {
@@ -108,13 +109,26 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    return wrong_usage(app, error);
+    print_error(usage_error(app, error));
+    return kWrongUsage;
   }
   set_verbosity(quiet ? Verbosity::quiet : verbose ? Verbosity::verbose : Verbosity::normal);
   complete(settings);
   chosen->run(settings);
-  if (std::fflush(stdout) != 0) throw Error("writing to stdout failed");
+  require_written_results();
   return kDone;
+}
+
+int run_or_become_full(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const NeedsFullProgram&) {
+    become_full_program(argv);
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw_system_error("using", error.path1(), error.code().value());
+  } catch (const std::bad_alloc&) {
+    throw Error("there is not enough memory", "the largest wheels must fit into it, unpacked");
+  }
 }
 
 }  // namespace
@@ -122,13 +136,10 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace lambda_pack;
+  reserve_standard_streams();
   clean_up_when_interrupted();
   try {
-    try {
-      return run(argc, argv);
-    } catch (const NeedsFullProgram&) {
-      become_full_program(argv);
-    }
+    return run_or_become_full(argc, argv);
   } catch (const Error& error) {
     print_error(error);
   } catch (const std::exception& error) {

@@ -56,17 +56,19 @@ Sha256 digest_in_store(const fs::path& file) {
   return Sha256::from_hex(file.parent_path().filename().string()).value();
 }
 
-// Moves a freshly built wheel to `folder` unless the same bytes are there under the same name; other wheels go.
+// Copies a freshly built wheel to `folder` unless the same bytes are there under the same name; other wheels go.
 fs::path keep_wheel(const fs::path& built, const fs::path& folder) {
   fs::path kept = folder / built.filename();
+  if (!same_content(built, kept)) {
+    const MappedFile content(built);
+    NewFile file(kept);
+    file.write(content.bytes());
+    file.commit();
+  }
   std::error_code error;
-  fs::create_directories(folder, error);
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     if (entry.path() != kept && entry.path().extension() == ".whl") fs::remove(entry.path(), error);
   }
-  if (same_content(built, kept)) return kept;
-  fs::rename(built, kept, error);
-  if (error) throw_system_error("writing", kept, error.value());
   return kept;
 }
 
@@ -105,6 +107,15 @@ Project Pipeline::project() const {
                 "SOURCE_DIR (--project) names the folder of the Python project, the one with pyproject.toml");
   }
   return read_project(*text, file.string());
+}
+
+Project Pipeline::package() const {
+  Project described = project();
+  if (!described.is_package) {
+    throw Error((settings_.project / "pyproject.toml").string() + " says package-mode = false, so it has no wheel",
+                "remove package-mode = false, and name the package: packages = [{include = \"my_lambda\", from = \"src\"}]");
+  }
+  return described;
 }
 
 Selection Pipeline::select() const {
@@ -154,6 +165,18 @@ std::vector<StoredWheel> Pipeline::fetch() const {
   return wheels;
 }
 
+BuildOptions Pipeline::build_options() const {
+  const fs::path environments = store_.root() / "environments";
+  try {
+    std::error_code error;
+    fs::create_directories(environments, error);
+    if (error) throw_system_error("making the folder", environments, error.value());
+  } catch (const Error& error) {
+    throw with_store_hint(error);
+  }
+  return {settings_.python, environments, settings_.offline};
+}
+
 StoredWheel Pipeline::build_from_source(const SelectedDistribution& one) const {
   const std::string key = source_build_key(one, settings_);
   std::optional<fs::path> wheel = store_.built(key);
@@ -163,11 +186,10 @@ StoredWheel Pipeline::build_from_source(const SelectedDistribution& one) const {
     const TemporaryFolder scratch(store_.root() / "scratch");
     const fs::path source = require_heavy().unpack_sdist(*sdist, scratch.path() / "source");
     const std::optional<std::string> pyproject = read_file_if_there(source / "pyproject.toml");
-    const BuildOptions options{settings_.python, store_.root() / "environments", settings_.offline};
     const BuildSystem build_system =
         (pyproject ? read_build_system(*pyproject, one.file.name + "/pyproject.toml") : std::nullopt)
             .value_or(legacy_build_system());
-    const fs::path built = build_wheel(source, build_system, scratch.path() / "wheel", options);
+    const fs::path built = build_wheel(source, build_system, scratch.path() / "wheel", build_options());
     require_fit(WheelName::parse(built.filename().string()).value(), target());
     wheel = store_.adopt_built(built);
     store_.remember_built(key, *wheel);
@@ -189,15 +211,11 @@ Inputs Pipeline::project_inputs() const {
 }
 
 fs::path Pipeline::build_project_wheel(const fs::path& folder) const {
-  const Project described = project();
-  if (!described.is_package) {
-    throw Error((settings_.project / "pyproject.toml").string() + " says package-mode = false, so it has no wheel",
-                "remove package-mode = false, and name the package: packages = [{include = \"my_lambda\", from = \"src\"}]");
-  }
-  const BuildOptions options{settings_.python, settings_.store / "environments", settings_.offline};
-  const TemporaryFolder scratch(folder.parent_path(), ".wheel-");
+  const Project described = package();
+  // Beside nothing that a build reads or keeps: not every folder that wheels go to has a parent that can be written to.
+  const TemporaryFolder scratch(temporary_folder_parent(), "lambda-pack-");
   const fs::path built = build_wheel(settings_.project, described.build_system.value_or(legacy_build_system()),
-                                     scratch.path(), options);
+                                     scratch.path(), build_options());
   require_fit(WheelName::parse(built.filename().string()).value(), target());
   return keep_wheel(built, folder);
 }
@@ -207,18 +225,21 @@ fs::path Pipeline::project_wheel() {
     if (std::optional<fs::path> built = read_project_wheel(settings_.work / kProjectWheelFile)) return *built;
     return build_project_wheel(settings_.work / "dist");
   }
-  scratch_.emplace(fs::temp_directory_path(), "lambda-pack-");
+  scratch_.emplace(temporary_folder_parent(), "lambda-pack-");
   return build_project_wheel(scratch_->path() / "dist");
 }
 
 CheckedBundle Pipeline::checked_bundle() {
   const Target wanted = target();
   if (settings_.handler.empty()) throw Error("no handler is given", "--handler my_package.my_module.my_function");
+  // What needs no wheel to be seen comes before what takes time.
+  check_handler_form(settings_.handler);
+  package();
   BundleRequest request;
-  for (StoredWheel& wheel : wheels()) request.wheels.push_back({std::move(wheel.path), wheel.digest, false});
-  request.wheels.push_back({project_wheel(), std::nullopt, true});
   request.files = find_extra_files(settings_.files).files;
   for (const std::string& pattern : settings_.exclude) request.exclude.emplace_back(pattern);
+  for (StoredWheel& wheel : wheels()) request.wheels.push_back({std::move(wheel.path), wheel.digest, false});
+  request.wheels.push_back({project_wheel(), std::nullopt, true});
 
   CheckedBundle checked{make_bundle(request), {}, {}};
   checked.native = native_files(checked.bundle);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "build/backend.hpp"
 #include "build/inputs.hpp"
 #include "bundle/bundle.hpp"
 #include "bundle/native_files.hpp"
@@ -64,6 +65,10 @@ class Pipeline {
 
  private:
   Project project() const;
+  // The same, of a project that has a wheel. Throws Error for package-mode = false.
+  Project package() const;
+  // How backends are run. Makes the folder of their environments, in the store.
+  BuildOptions build_options() const;
   StoredWheel build_from_source(const SelectedDistribution& distribution) const;
   std::vector<ExtraFile> extra_files() const;
 

@@ -1,5 +1,6 @@
 #include "commands/settings.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -61,6 +62,21 @@ const std::map<std::string, Setter>& setters() {
   return all;
 }
 
+Json parse_json(const std::string& text, const fs::path& file) {
+  try {
+    return Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
+    throw Error(file.string() + ":" + std::to_string(1 + std::count(text.begin(), end, '\n')) + ": malformed JSON",
+                "configure the build again");
+  }
+}
+
+// Paths end up in JSON, and in names of zip entries.
+void require_utf8(const fs::path& path) {
+  if (!is_utf8(path.string())) throw Error("the path " + quote(path.string()) + " is not UTF-8", "rename it");
+}
+
 bool is_on(const char* value) {
   if (value == nullptr) return false;
   const std::string low = lowered(value);
@@ -70,7 +86,7 @@ bool is_on(const char* value) {
 }  // namespace
 
 void apply_settings_file(const fs::path& file, Settings& settings) {
-  const Json document = Json::parse(read_file(file), nullptr, false);
+  const Json document = parse_json(read_file(file), file);
   if (!document.is_object()) throw Error(file.string() + " is not a JSON object", "configure the build again");
   for (const auto& [key, value] : document.items()) {
     const auto setter = setters().find(key);
@@ -96,6 +112,7 @@ void complete(Settings& settings) {
   for (fs::path* one : {&settings.project, &settings.lock, &settings.output, &settings.requirements, &settings.manifest,
                         &settings.work, &settings.store}) {
     if (!one->empty()) *one = fs::absolute(*one).lexically_normal();
+    require_utf8(*one);
   }
   if (!settings.project.empty() && settings.project.filename().empty()) settings.project = settings.project.parent_path();
   if (settings.name.empty()) settings.name = (settings.output.empty() ? settings.project : settings.output).stem().string();
