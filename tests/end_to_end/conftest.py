@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from packing import Package
+
 SOURCE = Path(os.environ.get("LAMBDA_PYTHON_SOURCE_DIR", Path(__file__).parent.parent.parent))
 EXAMPLE = SOURCE / "examples" / "my_lambda"
 
@@ -66,3 +68,15 @@ def interpreter():
         return found
 
     return find
+
+
+@pytest.fixture(scope="session")
+def environments(tmp_path_factory):
+    """Build environments that many stores share."""
+    return tmp_path_factory.mktemp("environments")
+
+
+@pytest.fixture
+def package(tmp_path, environments):
+    """A small project with a store of its own."""
+    return Package(tmp_path, environments)
