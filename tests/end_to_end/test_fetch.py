@@ -1,38 +1,18 @@
-"""Downloading into the store: what a lock names comes from where the user's own tools find it, and arrives whole."""
+"""Downloading into the store: what a lock names comes from where the user's own tools find it."""
 
+import base64
 import gzip
-import json
 import os
 import shutil
-import signal
-import stat
+import ssl
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
-from fetching import PROBE, Fetcher, clean_environment, file_request
-from index_server import Handler, Index, make_wheel, wheel_of
-
-
-@pytest.fixture
-def index():
-    server = Index()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def other_index():
-    server = Index()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def fetcher(tmp_path, index):
-    return Fetcher(tmp_path, index)
+from fetching import fetcher, file_request, index, other_index  # noqa: F401 (fixtures)
+from index_server import Handler, make_wheel, wheel_of
 
 
 def test_files_come_from_the_index_of_the_environment(fetcher, index):
@@ -192,11 +172,22 @@ def test_with_neither_the_error_says_what_to_set(fetcher, tmp_path):
     assert "hint: name the index: set UV_DEFAULT_INDEX or PIP_INDEX_URL to the address of its simple API\n" in error
 
 
+def test_a_missing_installer_does_not_hide_what_is_wrong_with_the_locks_url(fetcher, index, tmp_path):
+    request = file_request(make_wheel("one"), url=f"{index.url}/files/one-1.0-py3-none-any.whl")
+    error = fetcher.fails(request, environment={"PATH": str(tmp_path), "PIP_INDEX_URL": None})
+    assert f"{index.url}/files/one-1.0-py3-none-any.whl answered 404 Not Found; and no package index is known" in error
+
+
+def test_an_index_of_the_project_needs_an_address(fetcher):
+    error = fetcher.fails(make_wheel("one"), indexes=[{"name": "mine", "url": "ftp://me:secret@index.example/"}])
+    assert error == ("lambda-pack: while reading the address of the index \"mine\" in pyproject.toml: "
+                     "\"index.example/\" is no http, https or file URL\n")
+
+
 # ---- credentials ----
 
 
 def basic(user, password):
-    import base64
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
@@ -267,444 +258,6 @@ def test_a_redirect_takes_credentials_along_only_within_their_origin(fetcher, in
     assert moved.get("Authorization") == (basic("me", "secret") if target == "same origin" else None)
 
 
-# ---- answers that are not what they should be ----
-
-
-def test_an_index_that_cannot_be_reached_is_named(fetcher, index):
-    port = index.port
-    index.close()
-    error = fetcher.fails(make_wheel("one"))
-    assert error.startswith(f"lambda-pack: while fetching one 1.0: cannot reach http://127.0.0.1:{port}/simple/one/: ")
-    assert "(tried 3 times)\nhint: check the network, the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and the index's "\
-           "address (UV_DEFAULT_INDEX or PIP_INDEX_URL)\n" in error
-
-
-def test_a_host_without_an_address_is_named(fetcher):
-    error = fetcher.fails(make_wheel("one"), environment={"PIP_INDEX_URL": "http://index.invalid/simple"})
-    assert "cannot reach http://index.invalid/simple/one/: Could not resolve host: index.invalid" in error
-
-
-def test_a_distribution_the_index_does_not_have(fetcher, index):
-    error = fetcher.fails(make_wheel("one"))
-    assert error == (
-        "lambda-pack: while fetching one 1.0: the index has no distribution one: "
-        f"{index.simple}one/ answered 404 Not Found\n"
-        "hint: is it on another index? Name that one in pyproject.toml, or set UV_DEFAULT_INDEX or PIP_INDEX_URL\n")
-    assert len(index.seen) == 1
-
-
-def test_a_file_the_index_does_not_list(fetcher, index):
-    index.add(make_wheel("one", version="2.0"))
-    wheel = make_wheel("one")
-    assert fetcher.fails(wheel) == (
-        f"lambda-pack: while fetching one 1.0: {index.simple}one/ does not list {wheel.name} (it lists 1 files)\n"
-        "hint: the file was removed, or the lock was made with another index: lock again, or name that index\n")
-
-
-def test_a_file_the_index_lists_with_another_hash(fetcher, index):
-    wheel = make_wheel("one")
-    index.add(wheel)
-    asked = wheel._replace(hash="sha256:" + "0" * 64)
-    assert (f"{index.simple}one/ lists {wheel.name} with the hash {wheel.hash}, the lock says {asked.hash}"
-            in fetcher.fails(asked))
-    assert index.paths() == ["/simple/one/"]
-
-
-def test_a_listed_file_that_is_not_there(fetcher, index):
-    wheel = make_wheel("one")
-    index.add(wheel)
-    index.answers[f"/files/{wheel.name}"] = lambda handler: handler.send(404)
-    assert f"{index.url}/files/{wheel.name} answered 404 Not Found\n" in fetcher.fails(wheel)
-
-
-def test_a_download_that_was_complete_is_only_verified(fetcher, index):
-    wheel = make_wheel("one")
-    index.add(wheel)
-    partial = fetcher.store / "partial"
-    partial.mkdir(parents=True)
-    (partial / wheel.hash.replace(":", "-")).write_bytes(wheel.data)
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-    assert index.paths() == ["/simple/one/"]
-
-
-def test_other_bytes_under_the_locks_name(fetcher, index):
-    wheel, other = make_wheel("one"), make_wheel("two")
-    index.add(wheel)
-    index.answers[f"/files/{wheel.name}"] = lambda handler: handler.send_file(other.data)
-    error = fetcher.fails(wheel)
-    assert (f"{wheel.name} from {index.url}/files/{wheel.name} is not the file of the lock: it has {other.hash}, the "
-            f"lock says {wheel.hash}\nhint: something between here and the index altered the file") in error
-    assert fetcher.files_in_store() == []
-
-
-def test_a_wheel_whose_hash_is_right_and_whose_content_is_not(fetcher, index):
-    data = bytearray(make_wheel("one").data)
-    data[data.index(b"noise = '") + 10] ^= 1
-    wheel = wheel_of("one", "one-1.0-py3-none-any.whl", bytes(data))
-    index.add(wheel)
-    error = fetcher.fails(wheel)
-    assert "while fetching one 1.0: one-1.0-py3-none-any.whl: " in error and "one/__init__.py" in error
-    assert fetcher.files_in_store() == []
-
-
-@pytest.mark.parametrize("body, content_type, why", [
-    (b"garbage", "text/plain", 'it is "text/plain"'),
-    (b"\0\1\2", "application/octet-stream", 'it is "application/octet-stream"'),
-    (b"{\"files\": [", "application/vnd.pypi.simple.v1+json", "its JSON is damaged"),
-    (b"[1, 2]", "application/json", 'its JSON has no "files"'),
-])
-def test_a_page_that_is_none(fetcher, index, body, content_type, why):
-    index.answers["/simple/one/"] = lambda handler: handler.send(200, body, {"Content-Type": content_type})
-    error = fetcher.fails(make_wheel("one"))
-    assert f"{index.simple}one/ is no package index page: {why}\nhint: check the index's address: " in error
-
-
-def test_html_that_is_only_half_there_lists_nothing(fetcher, index):
-    wheel = make_wheel("one")
-    index.answers["/simple/one/"] = lambda handler: handler.send(
-        200, b"<!DOCTYPE html><html><<a hr<ef='x'><a href=", {"Content-Type": "text/html"})
-    assert f"does not list {wheel.name}" in fetcher.fails(wheel)
-
-
-def test_a_redirect_loop_ends(fetcher, index):
-    index.answers["/simple/one/"] = lambda handler: handler.send(302, b"", {"Location": "/simple/one/"})
-    assert f"{index.simple}one/ redirects more than 10 times\n" in fetcher.fails(make_wheel("one"))
-    assert len(index.seen) == 11
-
-
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://x/"])
-def test_a_redirect_to_another_scheme_is_refused(fetcher, index, location):
-    index.answers["/simple/one/"] = lambda handler: handler.send(302, b"", {"Location": location})
-    error = fetcher.fails(make_wheel("one"))
-    assert f"{index.simple}one/ redirects to a place that is not followed: " in error
-
-
-def test_a_file_larger_than_the_lock_says_is_not_fetched_to_its_end(fetcher, index):
-    wheel = make_wheel("one")
-    index.add(wheel)
-    index.answers[f"/files/{wheel.name}"] = lambda handler: handler.send(200, wheel.data + bytes(3_000_000))
-    error = fetcher.fails(file_request(wheel, size=len(wheel.data)))
-    assert f"{index.url}/files/{wheel.name} sends more than the {len(wheel.data) / 1000:.1f} kB it may have\n" in error
-
-
-def test_an_endless_page_is_not_read_to_its_end(fetcher, index):
-    bomb = gzip.compress(bytes(80_000_000))
-    index.answers["/simple/one/"] = lambda handler: handler.send(
-        200, bomb, {"Content-Type": "text/html", "Content-Encoding": "gzip"})
-    assert f"{index.simple}one/ sends more than the 64.0 MB it may have\n" in fetcher.fails(make_wheel("one"))
-
-
-# ---- servers and lines that fail for a while ----
-
-
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_busy_server_is_asked_again(fetcher, index, status):
-    wheel = make_wheel("one")
-    index.add(wheel)
-    index.answers["/simple/one/"] = [lambda handler: handler.send(status)] * 2 + [Handler.answer]
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-
-
-def test_a_server_that_stays_broken_is_given_up(fetcher, index):
-    index.answers["/simple/one/"] = lambda handler: handler.send(503)
-    error = fetcher.fails(make_wheel("one"))
-    assert f"{index.simple}one/ answered 503 Service Unavailable (tried 5 times)\nhint: try again later" in error
-    assert len(index.seen) == 5
-
-
-def test_retry_after_is_honoured(fetcher, index):
-    wheel = make_wheel("one")
-    index.add(wheel)
-    index.answers["/simple/one/"] = [lambda handler: handler.send(429, b"", {"Retry-After": "2"}), Handler.answer]
-    start = time.monotonic()
-    assert fetcher.fetch(wheel, longest_pause_ms=5000).stored == [wheel.data]
-    assert time.monotonic() - start >= 2
-
-
-def test_retry_after_is_bounded(fetcher, index):
-    wheel = make_wheel("one")
-    index.add(wheel)
-    index.answers["/simple/one/"] = [lambda handler: handler.send(429, b"", {"Retry-After": "86400"}), Handler.answer]
-    assert fetcher.fetch(wheel, longest_pause_ms=300, timeout=60).stored == [wheel.data]
-
-
-def test_a_cut_download_goes_on_where_it_ended(fetcher, index):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-    index.answers[path] = [lambda handler: handler.send_file(wheel.data, upto=150_000), Handler.answer]
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-    assert index.sent[path] == len(wheel.data)
-    assert index.requests_of(path)[1]["Range"] == "bytes=150000-"
-    assert index.requests_of(path)[1]["If-Range"] == '"v1"'
-
-
-def test_a_download_that_is_cut_again_and_again_is_given_up_and_kept(fetcher, index):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-    index.answers[path] = lambda handler: handler.send_file(wheel.data, upto=10_000)
-    error = fetcher.fails(wheel)
-    assert f"{index.url}{path} was cut after 50.0 kB: " in error
-    assert "(tried 5 times)\nhint: try again: what has come is kept\n" in error
-    index.answers.clear()
-    index.sent.clear()
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-    assert index.sent[path] == len(wheel.data) - 50_000
-
-
-def test_a_long_download_may_be_cut_often_as_long_as_it_gets_on(fetcher, index):
-    wheel = make_wheel("one", 9_000_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-    index.answers[path] = lambda handler: handler.send_file(wheel.data, upto=1_200_000)
-    assert fetcher.fetch(wheel, attempts=2).stored == [wheel.data]
-    assert len(index.requests_of(path)) == 8
-
-
-def test_a_connection_closed_without_a_word_is_tried_again(fetcher, index):
-    wheel = make_wheel("one")
-    index.add(wheel)
-
-    def hang_up(handler):
-        handler.close_connection = True
-    index.answers["/simple/one/"] = [hang_up, Handler.answer]
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-
-
-def test_a_file_without_a_length_that_ends_too_early_is_fetched_on(fetcher, index):
-    wheel = make_wheel("one", 100_000)
-    index.add(wheel)
-
-    def truncated(handler):
-        handler.send_response(200)
-        handler.send_header("ETag", '"v1"')
-        handler.send_header("Connection", "close")
-        handler.end_headers()
-        handler.write(wheel.data[:30_000])
-    path = f"/files/{wheel.name}"
-    index.answers[path] = [truncated, Handler.answer]
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-    assert index.sent[path] == len(wheel.data)
-
-
-def test_a_file_that_changed_between_attempts_is_fetched_anew(fetcher, index):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-    index.answers[path] = [lambda handler: handler.send_file(bytes(len(wheel.data)), etag='"old"', upto=100_000),
-                           Handler.answer]
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-    assert index.requests_of(path)[1]["If-Range"] == '"old"'
-
-
-def test_a_server_that_continues_another_file_is_found_out(fetcher, index):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-    index.answers[path] = [lambda handler: handler.send_file(bytes(len(wheel.data)), upto=100_000), Handler.answer]
-    assert fetcher.fetch(wheel).stored == [wheel.data], "by the hash, after which all of it is fetched again"
-    assert len(index.requests_of(path)) == 3
-
-
-@pytest.mark.parametrize("content_range", ["bytes 7-99/100", "garbage", ""])
-def test_a_range_that_was_not_asked_for_is_not_taken(fetcher, index, content_range):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-    index.answers[path] = [
-        lambda handler: handler.send_file(wheel.data, upto=100_000),
-        lambda handler: handler.send(206, b"x" * 93, {"ETag": '"v1"', "Content-Range": content_range}),
-        Handler.answer]
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-
-
-def test_a_range_the_server_does_not_have_is_forgotten(fetcher, index):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-    index.answers[path] = [lambda handler: handler.send_file(wheel.data, upto=100_000),
-                           lambda handler: handler.send(416), Handler.answer]
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-
-
-def test_without_a_validator_nothing_is_resumed(fetcher, index):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-
-    def cut(handler):
-        handler.send(200, wheel.data[:100_000], {"ETag": 'W/"weak"'}, len(wheel.data))
-        handler.close_connection = True
-    index.answers[path] = [cut, Handler.answer]
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-    assert "Range" not in index.requests_of(path)[1]
-
-
-def test_a_stalled_download_is_cut_and_named(fetcher, index):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-
-    def stall(handler):
-        handler.send(200, wheel.data[:100_000], {"ETag": '"v1"'}, len(wheel.data))
-        handler.hang()
-    index.answers[path] = stall
-    error = fetcher.fails(wheel, attempts=1, stall_seconds=1)
-    assert (f"{index.url}{path} stalled: almost nothing came for 1 s, after 100.0 kB\n"
-            "hint: try again: what has come is kept\n") in error
-
-
-@pytest.mark.parametrize("part", ["head", "body"])
-def test_a_server_that_drips_is_cut(fetcher, index, part):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-
-    def drip(handler):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        if part == "body":
-            handler.wfile.write(b"Content-Length: %d\r\n\r\n" % len(wheel.data))
-        while not handler.server.closing.wait(0.2):
-            handler.wfile.write(b"X")
-            handler.wfile.flush()
-    path = f"/files/{wheel.name}"
-    index.answers[path] = drip
-    error = fetcher.fails(wheel, attempts=1, stall_seconds=2, timeout=60)
-    assert f"{index.url}{path} stalled: " in error
-
-
-# ---- several processes, interruptions, disks ----
-
-
-def test_what_arrived_stays_when_another_file_fails(fetcher, index):
-    good, bad = make_wheel("good"), make_wheel("bad")
-    index.add(good)
-    error = fetcher.fails(bad, good)
-    assert "while fetching bad 1.0: " in error
-    index.seen.clear()
-    assert fetcher.fetch(good).stored == [good.data] and index.seen == []
-
-
-def test_of_several_failures_the_first_is_told_and_the_others_are_counted(fetcher):
-    error = fetcher.fails(make_wheel("one"), make_wheel("two"), make_wheel("three"))
-    assert "lambda-pack: while fetching one 1.0: " in error and "(2 more files failed)\n" in error
-
-
-def test_ctrl_c_keeps_what_came_for_the_next_run(fetcher, index):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-    path = f"/files/{wheel.name}"
-
-    def stall(handler):
-        handler.send(200, wheel.data[:100_000], {"ETag": '"v1"'}, len(wheel.data))
-        handler.hang()
-    index.answers[path] = [stall, Handler.answer]
-    process = fetcher.start(wheel)
-    wait_until(lambda: fetcher.partial_bytes() == 100_000)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode == 130
-    index.sent.clear()
-    assert fetcher.fetch(wheel).stored == [wheel.data]
-    assert index.sent[path] == len(wheel.data) - 100_000
-
-
-def test_two_processes_fetch_a_file_once(fetcher, index):
-    wheels = [make_wheel(name, 100_000) for name in ("one", "two", "three")]
-    index.add(*wheels)
-
-    def slowly(handler):
-        time.sleep(1)
-        Handler.answer(handler)
-    index.answers = {f"/files/{wheel.name}": slowly for wheel in wheels}
-    processes = [fetcher.start(*wheels) for _ in range(3)]
-    for process in processes:
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-    for wheel in wheels:
-        assert len(index.requests_of(f"/files/{wheel.name}")) == 1
-    assert os.listdir(fetcher.store / "partial") == []
-
-
-def test_a_process_takes_over_when_the_one_it_waits_for_dies(fetcher, index):
-    wheel = make_wheel("one", 400_000)
-    index.add(wheel)
-
-    def stall(handler):
-        handler.send(200, wheel.data[:100_000], {"ETag": '"v1"'}, len(wheel.data))
-        handler.hang()
-    path = f"/files/{wheel.name}"
-    index.answers[path] = [stall, Handler.answer]
-    first = fetcher.start(wheel)
-    wait_until(lambda: fetcher.partial_bytes() == 100_000)
-    second = fetcher.start(wheel)
-    wait_until(lambda: "another process is fetching" in fetcher.stderr_of(second))
-    first.kill()
-    first.communicate()
-    second.communicate(timeout=60)
-    assert second.returncode == 0
-    assert index.sent[path] == len(wheel.data)
-
-
-def wait_until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
-def test_a_store_that_cannot_be_written(fetcher, index, tmp_path):
-    """As another user where this one may write everywhere."""
-    wheel = make_wheel("one")
-    index.add(wheel)
-    fetcher.store.mkdir()
-    fetcher.store.chmod(0o555)
-    options = {}
-    if os.geteuid() == 0:
-        for folder in (tmp_path, *tmp_path.parents):
-            if folder.stat().st_uid == 0 and not folder.stat().st_mode & stat.S_IXOTH:
-                folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
-        options = {"user": 65534, "group": 65534}
-        if subprocess.run(["test", "-x", PROBE], **options).returncode != 0:
-            pytest.skip("another user cannot run the program from where it is")
-    error = fetcher.fails(wheel, **options)
-    fetcher.store.chmod(0o755)
-    assert error.startswith("lambda-pack: while fetching one 1.0: making the folder "
-                            f"{fetcher.store}/partial: Permission denied\n")
-    assert "hint: another store can be chosen with --store or LAMBDA_PYTHON_STORE\n" in error
-    assert list(fetcher.store.iterdir()) == []
-
-
-def test_a_disk_that_is_full(fetcher, index, tmp_path):
-    wheel = make_wheel("one", 3_000_000)
-    index.add(wheel)
-    fetcher.store.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", fetcher.store], capture_output=True)
-    if mounted.returncode != 0:
-        pytest.skip("no small file system can be mounted here")
-    try:
-        error = fetcher.fails(wheel)
-        assert error.startswith(f"lambda-pack: while fetching one 1.0: writing {fetcher.store}/partial/sha256-")
-        assert ": No space left on device\nhint: free some space on that disk" in error
-        assert "hint: another store can be chosen with --store or LAMBDA_PYTHON_STORE\n" in error
-        assert fetcher.files_in_store() == []
-    finally:
-        subprocess.run(["umount", fetcher.store], check=True)
-
-
-def test_a_file_the_system_lets_grow_no_further(fetcher, index):
-    import resource
-    wheel = make_wheel("one", 3_000_000)
-    index.add(wheel)
-
-    def limited():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
-    error = fetcher.fails(wheel, preexec_fn=limited)
-    assert ": File too large\n" in error
-    assert fetcher.files_in_store() == []
-
-
 # ---- what a person sees ----
 
 
@@ -751,7 +304,6 @@ def certificate(tmp_path):
 
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE", None])
 def test_certificates_are_trusted_that_the_environment_names(fetcher, index, certificate, variable):
-    import ssl
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate[1], certificate[0])
     index.socket = context.wrap_socket(index.socket, server_side=True)

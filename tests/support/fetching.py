@@ -7,6 +7,10 @@ import subprocess
 from collections import namedtuple
 from pathlib import Path
 
+import pytest
+
+from index_server import Index
+
 PROBE = os.environ.get("LAMBDA_PACK_FETCH_PROBE", "")
 
 Done = namedtuple("Done", "stored stderr lines")
@@ -92,3 +96,25 @@ class Fetcher:
 
     def files_in_store(self):
         return [path for path in self.store.rglob("*") if path.is_file()]
+
+
+# Tests import these by name.
+
+
+@pytest.fixture
+def index():
+    server = Index()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def other_index():
+    server = Index()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def fetcher(tmp_path, index):
+    return Fetcher(tmp_path, index)

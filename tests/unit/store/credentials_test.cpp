@@ -1,8 +1,7 @@
 #include "store/credentials.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
+#include <gtest/gtest.h>
 
 namespace lambda_pack {
 namespace {
@@ -54,9 +53,10 @@ TEST(Credentials, AreThoseOfTheIndexWithTheClosestPath) {
 
 TEST(Credentials, ThatAreMissingAreHintedAtByName) {
   const CredentialBook book = book_of("https://index.example/simple/", "my-index");
-  EXPECT_EQ(book.hint_for(Url::parse("https://index.example/simple/foo/")),
-            "set POETRY_HTTP_BASIC_MY_INDEX_USERNAME and POETRY_HTTP_BASIC_MY_INDEX_PASSWORD (or "
-            "UV_INDEX_MY_INDEX_USERNAME and UV_INDEX_MY_INDEX_PASSWORD), or put a line for index.example into ~/.netrc");
+  EXPECT_EQ(
+      book.hint_for(Url::parse("https://index.example/simple/foo/")),
+      "set POETRY_HTTP_BASIC_MY_INDEX_USERNAME and POETRY_HTTP_BASIC_MY_INDEX_PASSWORD (or "
+      "UV_INDEX_MY_INDEX_USERNAME and UV_INDEX_MY_INDEX_PASSWORD), or put a line for index.example into ~/.netrc");
   EXPECT_EQ(book.hint_for(Url::parse("https://files.example/foo.whl")),
             "put a line for files.example into ~/.netrc, or a user name and password into the index's URL "
             "(UV_DEFAULT_INDEX or PIP_INDEX_URL)");

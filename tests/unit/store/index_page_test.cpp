@@ -32,7 +32,8 @@ TEST(IndexPage, InJsonListsFilesWithHashesAndSizes) {
   const IndexPage page = parse_index_page(
       R"({"meta": {"api-version": "1.1"}, "name": "foo", "versions": ["1.0"], "files": [
         {"filename": "foo-1.0-py3-none-any.whl", "url": "../../files/foo-1.0-py3-none-any.whl", "size": 1234,
-         "core-metadata": {"sha256": ")" + kHashB + R"("}, "yanked": "broken", "hashes": {"sha256": ")" + kHashA + R"("},
+         "core-metadata": {"sha256": ")" +
+          kHashB + R"("}, "yanked": "broken", "hashes": {"sha256": ")" + kHashA + R"("},
          "requires-python": ">=3.8", "provenance": null},
         {"filename": "foo-1.0.tar.gz", "url": "https://files.example/foo-1.0.tar.gz", "hashes": {}}]})",
       "application/vnd.pypi.simple.v1+json", kPage);
@@ -58,8 +59,8 @@ TEST(IndexPage, InHtmlListsFilesByTheirLinks) {
 }
 
 TEST(IndexPage, InHtmlMayHaveABase) {
-  const IndexPage page = parse_index_page(R"(<base href="https://files.example/x/"><a href="foo-1.0.tar.gz">)",
-                                          "text/html", kPage);
+  const IndexPage page =
+      parse_index_page(R"(<base href="https://files.example/x/"><a href="foo-1.0.tar.gz">)", "text/html", kPage);
   EXPECT_EQ(page.url_of(page.files.at(0)).request(), "https://files.example/x/foo-1.0.tar.gz");
 }
 

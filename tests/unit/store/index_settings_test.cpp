@@ -1,8 +1,7 @@
 #include "store/index_settings.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
+#include <gtest/gtest.h>
 
 namespace lambda_pack {
 namespace {
@@ -13,8 +12,9 @@ using Texts = std::vector<std::string>;
 class EnvironmentIndexes : public testing::Test {
  protected:
   void SetUp() override {
-    for (const char* name : {"UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL",
-                             "PIP_EXTRA_INDEX_URL", "UV_FIND_LINKS", "PIP_FIND_LINKS", "UV_NO_INDEX", "PIP_NO_INDEX"}) {
+    for (const char* name :
+         {"UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL",
+          "PIP_EXTRA_INDEX_URL", "UV_FIND_LINKS", "PIP_FIND_LINKS", "UV_NO_INDEX", "PIP_NO_INDEX"}) {
       unsetenv(name);
     }
   }
@@ -79,9 +79,10 @@ TEST(PipsConfiguration, IsReadWithPythonsQuoting) {
 }
 
 TEST(PipsConfiguration, OfInstallComesBeforeTheGlobalOne) {
-  EXPECT_EQ(parse_pip_configuration("global.index-url='http://g.example/'\ninstall.index-url='http://i.example/'\n")
-                .indexes,
-            (Indexes{{"http://i.example/", ""}}));
+  EXPECT_EQ(
+      parse_pip_configuration("global.index-url='http://g.example/'\ninstall.index-url='http://i.example/'\n")
+          .indexes,
+      (Indexes{{"http://i.example/", ""}}));
 }
 
 TEST(PipsConfiguration, MayNameNoDefault) {

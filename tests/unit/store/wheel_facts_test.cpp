@@ -1,9 +1,8 @@
 #include "store/wheel_facts.hpp"
 
+#include <fstream>
 #include <gtest/gtest.h>
 #include <unistd.h>
-
-#include <fstream>
 
 #include "system/files.hpp"
 #include "test_wheel.hpp"
@@ -22,11 +21,11 @@ class WheelFactsOf : public ::testing::Test {
 
   TemporaryFolder folder_{fs::temp_directory_path(), "facts test "};
   fs::path wheel_path_ = folder_.path() / "foo-1.0-py3-none-any.whl";
-  const std::string wheel_ = testing::wheel_bytes(
-      "foo", {{"foo/__init__.py", std::string(100, 'x')},
-              {"foo/b.so", testing::tiny_elf(183)},
-              {"foo/a.cpython-312-x86_64-linux-gnu.so", testing::tiny_elf(62)},
-              {"foo/data.bin", std::string(100, '\0')}});
+  const std::string wheel_ =
+      testing::wheel_bytes("foo", {{"foo/__init__.py", std::string(100, 'x')},
+                                   {"foo/b.so", testing::tiny_elf(183)},
+                                   {"foo/a.cpython-312-x86_64-linux-gnu.so", testing::tiny_elf(62)},
+                                   {"foo/data.bin", std::string(100, '\0')}});
 };
 
 TEST_F(WheelFactsOf, AWheelListItsElfFiles) {
@@ -47,7 +46,8 @@ TEST_F(WheelFactsOf, AWheelAreReadFromWhatWasWrittenBefore) {
 }
 
 TEST_F(WheelFactsOf, AWheelAreMadeAgainWhenTheyAreOldOrDamaged) {
-  for (const char* text : {"", "{", "{}", R"({"schema": 0, "elf_files": []})", R"({"schema": 1, "elf_files": [3]})"}) {
+  for (const char* text :
+       {"", "{", "{}", R"({"schema": 0, "elf_files": []})", R"({"schema": 1, "elf_files": [3]})"}) {
     write_if_different(facts_path(), text);
     EXPECT_EQ(facts().elf_files.size(), 2U) << text;
     EXPECT_NE(read_file(facts_path()), text);

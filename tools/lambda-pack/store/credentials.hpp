@@ -20,12 +20,12 @@ struct Credentials {
 // UV_INDEX_<NAME>_USERNAME carry an index's name.
 std::string environment_name(std::string_view index_name);
 
-// Which credentials belong to which address. A request gets those of the known index with the same scheme, host and
-// port, the one with the longest common path first; nothing is ever sent to another origin.
+// Which credentials belong to which address. A request gets those of the known index with the same scheme, host
+// and port, the one with the longest common path first; nothing is ever sent to another origin.
 class CredentialBook {
  public:
-  // Notes an index: its URL's userinfo, else the variables for its name (POETRY_HTTP_BASIC_…, UV_INDEX_…). An index
-  // without credentials is noted too, by name, for hints.
+  // Notes an index: its URL's userinfo, else the variables for its name (POETRY_HTTP_BASIC_…, UV_INDEX_…). An
+  // index without credentials is noted too, by name, for hints.
   void add_index(const Url& url, const std::string& name);
   // What to send to `url`: its own userinfo, else a known index's.
   Credentials credentials_for(const Url& url) const;

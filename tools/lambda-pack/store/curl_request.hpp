@@ -2,9 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-
 #include <curl/curl.h>
+#include <string>
 
 #include "store/credentials.hpp"
 #include "store/url.hpp"
@@ -13,11 +12,13 @@ namespace lambda_pack {
 
 struct TransferPatience;
 
-// http and https only, HTTP/1.1, redirects not followed (credentials are decided anew for each hop), proxies from the
-// usual variables, certificates from SSL_CERT_FILE, REQUESTS_CA_BUNDLE, PIP_CERT or CURL_CA_BUNDLE.
+// http and https only, HTTP/1.1 (large files come faster over several connections), redirects not followed
+// (credentials are decided anew for each hop), proxies from the usual variables, certificates from SSL_CERT_FILE,
+// REQUESTS_CA_BUNDLE, PIP_CERT or CURL_CA_BUNDLE.
 class CurlRequest {
  public:
-  // What the handle calls: `on_header` for each line, `on_body` for each piece; with `self` as their last argument.
+  // What the handle calls: `on_header` for each line, `on_body` for each piece; with `self` as their last
+  // argument.
   using Callback = std::size_t (*)(char* data, std::size_t one, std::size_t size, void* self);
   struct Callbacks {
     Callback on_header;
@@ -32,17 +33,19 @@ class CurlRequest {
 
   CURL* handle() const noexcept { return easy_; }
 
-  // Forgets the request before and begins one for `url`. Without credentials, libcurl asks netrc ($NETRC or ~/.netrc).
+  // Forgets the request before and begins one for `url`. Without credentials, libcurl asks netrc ($NETRC or
+  // ~/.netrc).
   void begin(const Url& url, const Credentials& credentials, const TransferPatience& patience,
              const Callbacks& callbacks);
   void add_header(const std::string& line);
   void accept_compression();            // whatever this libcurl can decode
+  void share_connection();              // one connection for many small answers, where the server speaks HTTP/2
   void ask_from(std::uint64_t offset);  // the bytes from there to the end
 
   // ---- once it ended ----
-  bool connected() const;            // the request could be sent
+  bool connected() const;  // the request could be sent
   std::string reason(CURLcode code) const;
-  long long retry_after() const;     // seconds that Retry-After asks for (RFC 9110, 10.2.3: number or date), or 0
+  long long retry_after() const;  // seconds that Retry-After asks for (RFC 9110, 10.2.3: number or date), or 0
 
  private:
   void set_certificates();

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <deque>
-#include <optional>
-
 #include <fmt/format.h>
+#include <optional>
 
 #include "store/file_download.hpp"
 #include "system/report.hpp"
@@ -15,7 +14,8 @@ namespace {
 // All files of a download: begun in order, a window at a time, so that open files stay few.
 class FileDownloads {
  public:
-  FileDownloads(DownloadContext& context, const std::vector<const SelectedDistribution*>& wanted, unsigned connections)
+  FileDownloads(DownloadContext& context, const std::vector<const SelectedDistribution*>& wanted,
+                unsigned connections)
       : context_(context), window_(4 * std::max(connections, 1U)) {
     for (const SelectedDistribution* distribution : wanted) files_.emplace_back(context, *distribution);
   }
@@ -42,9 +42,8 @@ class FileDownloads {
   }
 
   std::size_t under_way() const {
-    return static_cast<std::size_t>(std::count_if(files_.begin(), files_.end(), [](const FileDownload& file) {
-      return file.state() == State::under_way;
-    }));
+    return static_cast<std::size_t>(std::count_if(
+        files_.begin(), files_.end(), [](const FileDownload& file) { return file.state() == State::under_way; }));
   }
 
   void throw_first_error() const {
@@ -72,7 +71,8 @@ class FileDownloads {
 
 }  // namespace
 
-void download(const std::vector<SelectedDistribution>& wanted, const Store& store, const DownloadOptions& options) {
+void download(const std::vector<SelectedDistribution>& wanted, const Store& store,
+              const DownloadOptions& options) {
   std::vector<const SelectedDistribution*> missing;
   for (const SelectedDistribution& distribution : wanted) {
     if (!store.find(distribution.file)) missing.push_back(&distribution);

@@ -3,20 +3,20 @@
 
 #include <chrono>
 #include <cstdint>
+#include <curl/curl.h>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
 
-#include <curl/curl.h>
-
 namespace lambda_pack {
 
 using Action = std::function<void()>;
 
-// Runs actions and libcurl transfers on the thread that calls run(). Only post() may be called from another thread.
-// An exception out of an action or a transfer's end comes out of run(), and the loop must not be used again.
+// Runs actions and libcurl transfers on the thread that calls run(). Only post() may be called from another
+// thread. An exception out of an action or a transfer's end comes out of run(), and the loop must not be used
+// again.
 class EventLoop {
  public:
   // At most `connections` transfers at once; the others wait, those with the highest priority first.

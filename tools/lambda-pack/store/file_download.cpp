@@ -1,11 +1,10 @@
 #include "store/file_download.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <memory>
 #include <thread>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "system/files.hpp"
@@ -16,7 +15,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t kLargestFile = 0xffff'ffff;  // wheels beyond 4 GiB are refused anyway
-constexpr std::chrono::milliseconds kLockPause{50};  // how often to look whether another process is done with a file
+constexpr std::chrono::milliseconds kLockPause{
+    50};  // how often to look whether another process is done with a file
 
 TransferPatience patience_of(const DownloadOptions& options) {
   TransferPatience patience;
@@ -31,15 +31,23 @@ unsigned worker_count() { return std::clamp(std::thread::hardware_concurrency(),
 
 void copy_into(PartialFile& partial, const fs::path& from) {
   const MappedFile content(from);
-  partial.restart({});
-  partial.append(content.bytes());
+  try {
+    partial.restart({});
+    partial.append(content.bytes());
+  } catch (const Error& error) {
+    throw with_store_hint(error);
+  }
 }
 
 }  // namespace
 
 DownloadContext::DownloadContext(const Store& the_store, const DownloadOptions& options, std::size_t files)
-    : store(the_store), loop(options.connections), places(options, credentials),
-      transfers(loop, credentials, patience_of(options)), workers(loop, worker_count()), pages(transfers, workers),
+    : store(the_store),
+      loop(options.connections),
+      places(options, credentials),
+      transfers(loop, credentials, patience_of(options)),
+      workers(loop, worker_count()),
+      pages(transfers, workers),
       progress(files) {}
 
 // What a worker thread found out.
@@ -78,13 +86,17 @@ void FileDownload::begin() {
 
 void FileDownload::look_at_next_place() {
   state_ = State::under_way;
-  const auto place = context_.places.place(wanted_, next_place_++);
+  std::optional<Place> place;
+  try {
+    place = context_.places.place(wanted_, next_place_++);
+  } catch (const Error& error) {  // the user's installer could not be asked
+    if (failures_.empty()) throw;
+    failures_.push_back({FailureKind::not_found, error});
+  }
   if (!place) return fail_everywhere();
   place_ = *place;
   if (place_.kind == Place::Kind::file) return fetch(place_.url, wanted_.file.size);
-  context_.pages.get(place_, [this](const PageOrFailure& page) {
-    guarded([&] { page_came(page); });
-  });
+  context_.pages.get(place_, [this](const PageOrFailure& page) { guarded([&] { page_came(page); }); });
 }
 
 void FileDownload::page_came(const PageOrFailure& outcome) {
@@ -112,9 +124,10 @@ Failure FileDownload::not_listed(const IndexPage& page) const {
                   "the index replaced the file, or the lock was made with another index: lock again if that is "
                   "the right one")};
   }
-  return {FailureKind::not_found,
-          Error(fmt::format("{} does not list {} (it lists {} files)", where, wanted_.file.name, page.files.size()),
-                "the file was removed, or the lock was made with another index: lock again, or name that index")};
+  return {
+      FailureKind::not_found,
+      Error(fmt::format("{} does not list {} (it lists {} files)", where, wanted_.file.name, page.files.size()),
+            "the file was removed, or the lock was made with another index: lock again, or name that index")};
 }
 
 // ---- fetching it ----
@@ -139,9 +152,8 @@ void FileDownload::transfer() {
   request.received = [this](std::uint64_t here, std::uint64_t fresh) {
     context_.progress.received(wanted_.file.name, wanted_.name.str(), here, fresh);
   };
-  context_.transfers.start(std::move(request), [this](TransferResult result) {
-    guarded([&] { file_came(std::move(result)); });
-  });
+  context_.transfers.start(std::move(request),
+                           [this](TransferResult result) { guarded([&] { file_came(std::move(result)); }); });
 }
 
 void FileDownload::file_came(TransferResult result) {
@@ -153,8 +165,8 @@ void FileDownload::file_came(TransferResult result) {
 
 // ---- verifying it, on a worker thread: meanwhile other files come in ----
 
-// `trust_bytes`: they are what the place has now. Others have a beginning from an earlier attempt or run, which may be
-// another version's where a server's validators cannot be trusted.
+// `trust_bytes`: they are what the place has now. Others have a beginning from an earlier attempt or run, which
+// may be another version's where a server's validators cannot be trusted.
 void FileDownload::verify(bool trust_bytes) {
   const auto outcome = std::make_shared<Verification>();
   const auto work = [this, outcome] {
@@ -170,9 +182,7 @@ void FileDownload::verify(bool trust_bytes) {
       outcome->error = Error(fmt::format("{}: {}", wanted_.file.name, error.what()));
     }
   };
-  context_.workers.run(work, [this, outcome, trust_bytes] {
-    guarded([&] { verified(*outcome, trust_bytes); });
-  });
+  context_.workers.run(work, [this, outcome, trust_bytes] { guarded([&] { verified(*outcome, trust_bytes); }); });
 }
 
 void FileDownload::verified(const Verification& outcome, bool trust_bytes) {

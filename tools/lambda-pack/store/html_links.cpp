@@ -23,15 +23,25 @@ void append_utf8(std::string& text, std::uint32_t code) {
   } else if (code < 0x10000) {
     put(0xe0 | code >> 12), put(0x80 | (code >> 6 & 0x3f)), put(0x80 | (code & 0x3f));
   } else {
-    put(0xf0 | code >> 18), put(0x80 | (code >> 12 & 0x3f)), put(0x80 | (code >> 6 & 0x3f)), put(0x80 | (code & 0x3f));
+    put(0xf0 | code >> 18), put(0x80 | (code >> 12 & 0x3f)), put(0x80 | (code >> 6 & 0x3f)),
+        put(0x80 | (code & 0x3f));
   }
 }
 
 // Of `amp`, `#43`, `#x2B`; nothing for a name that does not occur in addresses.
 std::optional<std::uint32_t> referenced_character(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, std::uint32_t>, 12> kNames = {
-      {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"plus", '+'}, {"num", '#'},
-       {"equals", '='}, {"percnt", '%'}, {"sol", '/'}, {"lowbar", '_'}, {"nbsp", 0xa0}}};
+  static constexpr std::array<std::pair<std::string_view, std::uint32_t>, 12> kNames = {{{"amp", '&'},
+                                                                                         {"lt", '<'},
+                                                                                         {"gt", '>'},
+                                                                                         {"quot", '"'},
+                                                                                         {"apos", '\''},
+                                                                                         {"plus", '+'},
+                                                                                         {"num", '#'},
+                                                                                         {"equals", '='},
+                                                                                         {"percnt", '%'},
+                                                                                         {"sol", '/'},
+                                                                                         {"lowbar", '_'},
+                                                                                         {"nbsp", 0xa0}}};
   if (!name.starts_with('#')) {
     for (const auto& [known, code] : kNames) {
       if (known == name) return code;
@@ -136,8 +146,8 @@ std::string html_decoded(std::string_view text) {
     text.remove_prefix(ampersand);
     if (text.empty()) break;
     const auto semicolon = text.substr(0, kLongestName + 2).find(';');
-    const auto code = semicolon == std::string_view::npos ? std::nullopt
-                                                          : referenced_character(text.substr(1, semicolon - 1));
+    const auto code =
+        semicolon == std::string_view::npos ? std::nullopt : referenced_character(text.substr(1, semicolon - 1));
     if (code) {
       append_utf8(result, *code);
       text.remove_prefix(semicolon + 1);

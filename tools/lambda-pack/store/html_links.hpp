@@ -13,7 +13,8 @@ struct HtmlLinks {
   std::vector<std::string> hrefs;   // of all `<a href>`, in order
 };
 
-// Reads tags as the HTML standard's tokenizer does as far as links go: names in any case, attributes quoted by `"` or
+// Reads tags as the HTML standard's tokenizer does as far as links go: names in any case, attributes quoted by `"`
+// or
 // `'` or not at all, character references in their values, comments and the text of script and style passed over.
 // Never fails: what is no tag is text.
 HtmlLinks html_links(std::string_view page);

@@ -19,9 +19,9 @@ inline constexpr std::string_view kIndexPageTypes =
 
 // A file that a page lists. Yanked ones (PEP 592) are listed like the others: a lock may name them.
 struct IndexFile {
-  std::string name;              // decoded
-  std::string href;              // as the page has it, absolute or relative
-  std::vector<FileHash> hashes;  // may be empty
+  std::string name;                   // decoded
+  std::string href;                   // as the page has it, absolute or relative
+  std::vector<FileHash> hashes;       // may be empty
   std::optional<std::uint64_t> size;  // PEP 700
 };
 
@@ -38,9 +38,9 @@ struct IndexPage {
   const IndexFile* named(std::string_view name) const;
 };
 
-// Reads the page at `url` (after redirects): JSON (PEP 691, version 1.x) or HTML (PEP 503: `<base href>`, `#sha256=`
-// fragments). `content_type`: lower case, without parameters; when it says neither, the text decides. Throws Error
-// naming the URL when the text is neither, or is JSON of another version.
+// Reads the page at `url` (after redirects): JSON (PEP 691, version 1.x) or HTML (PEP 503: `<base href>`,
+// `#sha256=` fragments). `content_type`: lower case, without parameters; when it says neither, the text decides.
+// Throws Error naming the URL when the text is neither, or is JSON of another version.
 IndexPage parse_index_page(std::string_view text, std::string_view content_type, const Url& url);
 
 }  // namespace lambda_pack

@@ -29,15 +29,16 @@ struct IndexSettings {
 // PIP_NO_INDEX.
 IndexSettings environment_indexes();
 
-// What the user's installer says when it is asked (its configuration files merged): uv when it is on the PATH, else
-// `python`'s pip, else pip's built-in default out of its help text. Runs a program (0.15 s), so ask once. `folder`: the
-// project's, whose configuration counts. Throws Error when there is no installer or it does not say.
+// What the user's installer says when it is asked (its configuration files merged): uv when it is on the PATH,
+// else `python`'s pip, else pip's built-in default out of its help text. Runs a program (0.15 s), so ask once.
+// `folder`: the project's, whose configuration counts. Throws Error when there is no installer or it does not say.
 IndexSettings installer_indexes(const std::string& python, const std::filesystem::path& folder);
 
 // Pieces of installer_indexes, apart for tests.
 // The options in what `uv pip compile --emit-index-url --emit-find-links` prints.
 IndexSettings parse_requirements_options(std::string_view text);
-// What `pip config list` prints: `global.index-url='…'` with Python's quoting; install's own section before global's.
+// What `pip config list` prints: `global.index-url='…'` with Python's quoting; install's own section before
+// global's.
 IndexSettings parse_pip_configuration(std::string_view text);
 // The default in the help text for --index-url; nothing when there is none.
 std::optional<std::string> parse_pip_help(std::string_view text);

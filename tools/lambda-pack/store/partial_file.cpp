@@ -1,11 +1,10 @@
 #include "store/partial_file.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -17,9 +16,10 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 namespace {
 
-// Whether `path` still names the open file: the process that held the lock before may have moved it into the store.
+// Whether `path` still names the open file: the process that held the lock before may have moved it into the
+// store.
 bool still_named(int descriptor, const fs::path& path, struct stat& open_file) {
-  struct stat named {};
+  struct stat named{};
   return fstat(descriptor, &open_file) == 0 && stat(path.c_str(), &named) == 0 &&
          named.st_dev == open_file.st_dev && named.st_ino == open_file.st_ino;
 }
@@ -43,7 +43,7 @@ std::optional<PartialFile> PartialFile::try_open(const fs::path& path) {
       if (reason == EINTR) continue;
       throw_system_error("locking", path, reason);
     }
-    struct stat status {};
+    struct stat status{};
     if (!still_named(descriptor, path, status)) {
       close(std::exchange(file.descriptor_, -1));
       continue;
@@ -58,7 +58,9 @@ PartialFile::PartialFile(fs::path path, int descriptor, std::uint64_t size)
     : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
 
 PartialFile::PartialFile(PartialFile&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_),
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
       validator_(std::move(other.validator_)) {}
 
 PartialFile& PartialFile::operator=(PartialFile&& other) noexcept {
@@ -98,13 +100,14 @@ void PartialFile::restart(const Validator& validator) {
     unlink(validator_path().c_str());
     return;
   }
-  const json record = {{"url", validator.url}, {"etag", validator.etag}, {"last_modified", validator.last_modified}};
+  const json record = {
+      {"url", validator.url}, {"etag", validator.etag}, {"last_modified", validator.last_modified}};
   write_if_different(validator_path(), record.dump(-1, ' ', true, json::error_handler_t::replace) + "\n");
 }
 
 void PartialFile::discard() {
   // The name first, while the lock is held: whoever waits for it then finds it gone, and looks into the store.
-  struct stat status {};
+  struct stat status{};
   if (descriptor_ >= 0 && still_named(descriptor_, path_, status)) unlink(path_.c_str());
   unlink(validator_path().c_str());
   if (descriptor_ >= 0) close(std::exchange(descriptor_, -1));

@@ -11,16 +11,16 @@ namespace lambda_pack {
 
 // What tells that a server still has the version of a file whose beginning we hold (RFC 9110, 8.8).
 struct Validator {
-  std::string url;            // asked for, without userinfo
-  std::string etag;           // strong ones only: If-Range takes no weak ones (RFC 9110, 13.1.5)
+  std::string url;   // asked for, without userinfo
+  std::string etag;  // strong ones only: If-Range takes no weak ones (RFC 9110, 13.1.5)
   std::string last_modified;
   bool empty() const { return etag.empty() && last_modified.empty(); }
   bool operator==(const Validator&) const = default;
 };
 
-// `<store>/partial/<key>`, held by an exclusive flock: of two processes that want a file, one downloads it. The lock
-// is on the partial file itself, which has the name as long as it is partial; `<key>.json` beside it holds the
-// validator.
+// `<store>/partial/<key>`, held by an exclusive flock: of two processes that want a file, one downloads it. The
+// lock is on the partial file itself, which has the name as long as it is partial; `<key>.json` beside it holds
+// the validator.
 class PartialFile {
  public:
   // Nothing when another process (or another download of this one) holds it. Throws Error naming the path and the

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <utility>
-
 #include <fmt/format.h>
+#include <utility>
 
 #include "base/text.hpp"
 #include "system/files.hpp"
@@ -78,7 +77,12 @@ Url distribution_page(const Url& index_root, const DistributionName& name) {
 Places::Places(const DownloadOptions& options, CredentialBook& credentials)
     : options_(options), credentials_(credentials) {
   for (const ProjectIndex& index : options.indexes) {
-    if (!index.url.empty()) credentials_.add_index(Url::parse(index.url), index.name);
+    if (index.url.empty()) continue;
+    try {
+      credentials_.add_index(location_url(index.url), index.name);
+    } catch (const Error& error) {
+      throw error.within("reading the address of the index " + quote(index.name) + " in pyproject.toml");
+    }
   }
 }
 
@@ -171,6 +175,8 @@ void Pages::get(const Place& place, std::function<void(const PageOrFailure&)> do
   if (page.outcome) return done(*page.outcome);
   page.waiting.push_back(std::move(done));
   if (!is_new) return;
+  // Each distribution has an index page of its own, which may be large and is rarely asked for again.
+  page.kept = place.kind == Place::Kind::links;
   if (place.url.is_file()) return settle(key, local_page(place.url));
   TransferRequest request;
   request.url = place.url;
@@ -189,8 +195,13 @@ void Pages::fetched(const std::string& key, TransferResult result) {
 
 void Pages::settle(const std::string& key, PageOrFailure outcome) {
   Page& page = pages_.at(key);
-  page.outcome = std::move(outcome);
-  for (const auto& done : std::exchange(page.waiting, {})) done(*page.outcome);
+  const auto waiting = std::exchange(page.waiting, {});
+  if (page.kept) {
+    page.outcome = outcome;
+  } else {
+    pages_.erase(key);
+  }
+  for (const auto& done : waiting) done(outcome);
 }
 
 }  // namespace lambda_pack

@@ -32,14 +32,15 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 
-// The places for each distribution, in the order to try them: the lock's own URL, the source the lock names, then the
-// indexes and links of the user's installer. The installer is asked at most once, and not before a file needs it.
+// The places for each distribution, in the order to try them: the lock's own URL, the source the lock names, then
+// the indexes and links of the user's installer. The installer is asked at most once, and not before a file needs
+// it.
 class Places {
  public:
   Places(const DownloadOptions& options, CredentialBook& credentials);
 
-  // The place with that number for the distribution; nothing when there are no more. Throws Error when the next place
-  // would be the installer's index and the installer cannot be asked.
+  // The place with that number for the distribution; nothing when there are no more. Throws Error when the next
+  // place would be the installer's index and the installer cannot be asked.
   std::optional<Place> place(const SelectedDistribution& wanted, std::size_t number);
 
  private:
@@ -58,7 +59,8 @@ Url distribution_page(const Url& index_root, const DistributionName& name);
 
 using PageOrFailure = std::variant<std::shared_ptr<const IndexPage>, Failure>;
 
-// Fetches pages, each once however many ask for it; from the network, or from a local folder or file.
+// Fetches pages, each once however many ask for it at a time (pages of links: ever); from the network, or from a
+// local folder or file.
 class Pages {
  public:
   Pages(Transfers& transfers, Workers& workers) : transfers_(transfers), workers_(workers) {}
@@ -68,6 +70,7 @@ class Pages {
 
  private:
   struct Page {
+    bool kept = false;
     std::optional<PageOrFailure> outcome;
     std::vector<std::function<void(const PageOrFailure&)>> waiting;
   };

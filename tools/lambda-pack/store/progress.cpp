@@ -1,11 +1,9 @@
 #include "store/progress.hpp"
 
+#include <cstdio>
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <cstdio>
-
-#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "system/report.hpp"
@@ -33,7 +31,11 @@ std::size_t terminal_width() {
 }  // namespace
 
 Progress::Progress(std::size_t files) : terminal_(terminal_progress()), files_(files), start_(Clock::now()) {
-  if (!terminal_) say(fmt::format("Fetching {}", files_text(files_)));
+  if (terminal_) {
+    draw(fmt::format("Fetching 0/{}", files_));  // until the indexes have answered
+  } else {
+    say(fmt::format("Fetching {}", files_text(files_)));
+  }
 }
 
 Progress::~Progress() { clear(); }
@@ -63,9 +65,13 @@ void Progress::done() {
 void Progress::redraw(const std::string& name) {
   if (!terminal_ || Clock::now() - drawn_ < kBetweenRedraws) return;
   drawn_ = Clock::now();
+  draw(line(name));
+}
+
+void Progress::draw(const std::string& text) {
   on_screen_ = true;
   // A line that wraps could not be rewritten.
-  std::fputs(("\r\033[K" + line(name).substr(0, terminal_width() - 1)).c_str(), stderr);
+  std::fputs(("\r\033[K" + text.substr(0, terminal_width() - 1)).c_str(), stderr);
   std::fflush(stderr);
 }
 

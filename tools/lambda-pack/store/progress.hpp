@@ -33,6 +33,7 @@ class Progress {
     std::optional<std::uint64_t> size;
   };
   void redraw(const std::string& name);
+  void draw(const std::string& text);
   std::string line(const std::string& name) const;
 
   bool terminal_;

@@ -1,14 +1,13 @@
 #include "store/store.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstdio>
+#include <fmt/format.h>
+#include <sys/stat.h>
 #include <vector>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "archive/wheel.hpp"
@@ -56,9 +55,8 @@ void require_plain_name(std::string_view name) {
 }
 
 void require_hexadecimal(std::string_view key) {
-  const bool good = key.size() >= 2 && std::all_of(key.begin(), key.end(), [](unsigned char digit) {
-                      return std::isxdigit(digit) != 0;
-                    });
+  const bool good = key.size() >= 2 && std::all_of(key.begin(), key.end(),
+                                                   [](unsigned char digit) { return std::isxdigit(digit) != 0; });
   if (!good) throw Error(fmt::format("{} is no hexadecimal key", quote(key)));
 }
 
@@ -114,8 +112,8 @@ void move_file(const fs::path& from, const fs::path& to) {
 
 Error with_store_hint(const Error& error) {
   const std::string separator = error.hint().empty() ? "" : "\n";
-  return Error(error.what(), error.hint() + separator +
-                                 "another store can be chosen with --store or LAMBDA_PYTHON_STORE");
+  return Error(error.what(),
+               error.hint() + separator + "another store can be chosen with --store or LAMBDA_PYTHON_STORE");
 }
 
 fs::path Store::path(const Sha256& digest, std::string_view file_name) const {
@@ -144,6 +142,7 @@ fs::path Store::adopt(const fs::path& incoming, const LockedFile& file, std::str
   const MappedFile content(incoming);
   const Sha256 digest = sha256_of(content.bytes());
   require_hash(content.bytes(), digest, file, origin);
+  content.release();
   fs::path stored = move_in(incoming, content.bytes(), digest, file.name);
   write_aliases(file, digest);
   return stored;
@@ -157,11 +156,11 @@ fs::path Store::adopt_built(const fs::path& incoming) const {
 fs::path Store::move_in(const fs::path& incoming, std::span<const std::byte> content, const Sha256& digest,
                         const std::string& file_name) const {
   fs::path stored = path(digest, file_name);
-  std::optional<ZipArchive> wheel;
-  if (is_wheel(file_name)) wheel = verified_wheel(content, file_name);
+  std::optional<WheelFacts> facts;
+  if (is_wheel(file_name)) facts = make_wheel_facts(verified_wheel(content, file_name));
   return writing_into_the_store([&] {
     make_folder(stored.parent_path());
-    if (wheel) write_wheel_facts(stored, *wheel);  // first, so that they are there when the wheel is
+    if (facts) write_wheel_facts(stored, *facts);  // first, so that they are there when the wheel is
     move_file(incoming, stored);
     return stored;
   });
@@ -195,9 +194,7 @@ std::optional<fs::path> Store::built(std::string_view key) const {
 void Store::remember_built(std::string_view key, const fs::path& stored) const {
   const nlohmann::json record = {{"sha256", stored.parent_path().filename().string()},
                                  {"file", stored.filename().string()}};
-  writing_into_the_store([&] {
-    write_if_different(built_path(key), record.dump() + "\n");
-  });
+  writing_into_the_store([&] { write_if_different(built_path(key), record.dump() + "\n"); });
 }
 
 fs::path Store::partial_path(const LockedFile& file) const {

@@ -13,10 +13,10 @@
 
 namespace lambda_pack {
 
-// `<root>/files/<aa>/<sha256>/<file name>`: what is there has been verified; a file appears whole or not at all, so
-// any number of processes may read and write at once. `<root>/partial/`: downloads under way, kept for resuming.
-// Every function that writes throws Error naming the path and the system's reason, with a hint that says how to
-// choose another store, when the root cannot be written; nothing half-written is left then.
+// `<root>/files/<aa>/<sha256>/<file name>`: what is there has been verified; a file appears whole or not at all,
+// so any number of processes may read and write at once. `<root>/partial/`: downloads under way, kept for
+// resuming. Every function that writes throws Error naming the path and the system's reason, with a hint that says
+// how to choose another store, when the root cannot be written; nothing half-written is left then.
 class Store {
  public:
   // `root`: --store, LAMBDA_PYTHON_STORE or the user's cache folder. Nothing is touched yet.
@@ -28,13 +28,14 @@ class Store {
   // The verified file that satisfies the lock's file, when it is there. Found without hashing: by its SHA-256, or,
   // where the lock has only another algorithm, through `<root>/aliases/<algorithm>/<hex>`.
   std::optional<std::filesystem::path> find(const LockedFile& file) const;
-  // Checks the bytes of `incoming` against the file's hashes (Error with both hashes and `origin`) and, for a wheel,
-  // its structure and every entry; moves it into the store together with its facts. Returns its path there.
+  // Checks the bytes of `incoming` against the file's hashes (Error with both hashes and `origin`) and, for a
+  // wheel, its structure and every entry; moves it into the store together with its facts. Returns its path there.
   std::filesystem::path adopt(const std::filesystem::path& incoming, const LockedFile& file,
                               std::string_view origin) const;
   // A wheel made here (no hash known beforehand): verified, hashed and moved in.
   std::filesystem::path adopt_built(const std::filesystem::path& incoming) const;
-  // What `key` (hexadecimal) was built into before, when both record and wheel are there; and the record's writing.
+  // What `key` (hexadecimal) was built into before, when both record and wheel are there; and the record's
+  // writing.
   std::optional<std::filesystem::path> built(std::string_view key) const;
   void remember_built(std::string_view key, const std::filesystem::path& stored) const;
 

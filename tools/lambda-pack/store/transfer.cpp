@@ -1,12 +1,11 @@
 #include "store/transfer.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <new>
 #include <random>
 #include <string_view>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "store/curl_request.hpp"
@@ -22,7 +21,8 @@ constexpr std::uint64_t kProgress = 1'000'000;  // bytes for which an attempt is
 constexpr std::uint64_t kDrained = 65'536;      // of a body that nobody wants, to keep the connection
 
 constexpr const char* kNetworkHint =
-    "check the network, the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and the index's address (UV_DEFAULT_INDEX or "
+    "check the network, the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and the index's address (UV_DEFAULT_INDEX "
+    "or "
     "PIP_INDEX_URL)";
 constexpr const char* kAddressHint = "check the index's address";
 constexpr const char* kAgainHint = "try again: what has come is kept";
@@ -70,6 +70,7 @@ class Transfer {
     if (!request_.accept.empty()) curl_.add_header("Accept: " + request_.accept);
     if (request_.file == nullptr) {
       curl_.accept_compression();
+      curl_.share_connection();
     } else {
       curl_.add_header("Accept-Encoding: identity");  // the hash is of the file, not of an encoding of it
       ask_for_the_rest();
@@ -92,13 +93,15 @@ class Transfer {
     return static_cast<Transfer*>(self)->guarded([&](Transfer& transfer) {
       transfer.head_.add({data, size});
       return true;
-    }) ? size : 0;
+    })
+               ? size
+               : 0;
   }
 
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
-    return static_cast<Transfer*>(self)->guarded([&](Transfer& transfer) {
-      return transfer.take({data, size});
-    }) ? size : 0;
+    return static_cast<Transfer*>(self)->guarded([&](Transfer& transfer) { return transfer.take({data, size}); })
+               ? size
+               : 0;
   }
 
   // False, for exceptions too, ends the transfer; `broken_` then says why, unless the body was only in the way.
@@ -199,8 +202,9 @@ class Transfer {
 
   void follow() {
     if (++redirects_ > kMostRedirects) {
-      return fail({FailureKind::refused, Error(fmt::format("{} redirects more than {} times", request_.url.shown(),
-                                                           kMostRedirects), kAddressHint)});
+      return fail({FailureKind::refused,
+                   Error(fmt::format("{} redirects more than {} times", request_.url.shown(), kMostRedirects),
+                         kAddressHint)});
     }
     try {
       Url next = current_.resolved(head_.location);
@@ -211,8 +215,9 @@ class Transfer {
       }
       ask(std::move(next));
     } catch (const Error& error) {
-      fail({FailureKind::refused, Error(fmt::format("{} redirects to a place that is not followed: {}",
-                                                    current_.shown(), error.what()), kAddressHint)});
+      fail({FailureKind::refused,
+            Error(fmt::format("{} redirects to a place that is not followed: {}", current_.shown(), error.what()),
+                  kAddressHint)});
     }
   }
 
@@ -255,20 +260,23 @@ class Transfer {
     if (code != CURLE_OPERATION_TIMEDOUT) return cut_short(curl_.reason(code));
     return {FailureKind::interrupted,
             Error(fmt::format("{} stalled: almost nothing came for {} s, after {}", current_.shown(),
-                              owner_.patience_.stall_seconds, human_bytes(bytes_here())), kAgainHint)};
+                              owner_.patience_.stall_seconds, human_bytes(bytes_here())),
+                  kAgainHint)};
   }
 
   Failure cut_short(std::string_view reason) const {
-    return {FailureKind::interrupted, Error(fmt::format("{} was cut after {}: {}", current_.shown(),
-                                                        human_bytes(bytes_here()), reason), kAgainHint)};
+    return {FailureKind::interrupted,
+            Error(fmt::format("{} was cut after {}: {}", current_.shown(), human_bytes(bytes_here()), reason),
+                  kAgainHint)};
   }
 
   Failure too_large() const {
-    return {FailureKind::too_large,
-            Error(fmt::format("{} sends more than the {} it may have", current_.shown(), human_bytes(request_.limit)),
-                  request_.file != nullptr
-                      ? "that is not the file of the lock; lock again if it was replaced rightfully"
-                      : kAddressHint)};
+    return {
+        FailureKind::too_large,
+        Error(fmt::format("{} sends more than the {} it may have", current_.shown(), human_bytes(request_.limit)),
+              request_.file != nullptr
+                  ? "that is not the file of the lock; lock again if it was replaced rightfully"
+                  : kAddressHint)};
   }
 
   void retry(Failure failure, milliseconds asked_for = {}) {
@@ -288,8 +296,8 @@ class Transfer {
 
   void give_up(Failure failure) {
     if (attempts_ > 1) {
-      failure.error = Error(fmt::format("{} (tried {} times)", failure.error.what(), attempts_),
-                            failure.error.hint());
+      failure.error =
+          Error(fmt::format("{} (tried {} times)", failure.error.what(), attempts_), failure.error.hint());
     }
     if (failure.kind == FailureKind::unreachable) owner_.unreachable_.emplace(current_.origin(), failure);
     fail(std::move(failure));

@@ -1,9 +1,8 @@
 #include "store/url.hpp"
 
-#include <memory>
-
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <memory>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -29,8 +28,8 @@ std::string percent_encoded_path(std::string_view path) {
   std::string result;
   for (const unsigned char byte : path) {
     const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                       (byte >= '0' && byte <= '9') || std::string_view("/-._~").find(static_cast<char>(byte)) !=
-                                                           std::string_view::npos;
+                       (byte >= '0' && byte <= '9') ||
+                       std::string_view("/-._~").find(static_cast<char>(byte)) != std::string_view::npos;
     if (plain) {
       result += static_cast<char>(byte);
     } else {

@@ -20,17 +20,17 @@ struct Url {
   std::string query;     // without `?`
   std::string fragment;  // without `#`
 
-  // Spaces, control characters and bytes beyond ASCII, which pages in the wild hold, are encoded first. Throws Error
-  // that shows the URL (without userinfo) when it is none, is relative or has another scheme.
+  // Spaces, control characters and bytes beyond ASCII, which pages in the wild hold, are encoded first. Throws
+  // Error that shows the URL (without userinfo) when it is none, is relative or has another scheme.
   static Url parse(std::string_view text);
   // What `reference` (absolute or relative) means on the page with this URL; throws as parse does. Userinfo is not
   // handed on.
   Url resolved(std::string_view reference) const;
 
-  std::string request() const;   // to be sent: without userinfo and fragment
-  std::string shown() const;     // to be printed: without userinfo, query and fragment
-  std::string origin() const;    // `scheme://host:port`: the border that credentials never cross
-  std::string file_name() const; // the last part of the path, decoded
+  std::string request() const;               // to be sent: without userinfo and fragment
+  std::string shown() const;                 // to be printed: without userinfo, query and fragment
+  std::string origin() const;                // `scheme://host:port`: the border that credentials never cross
+  std::string file_name() const;             // the last part of the path, decoded
   std::filesystem::path local_path() const;  // of a file URL, decoded
   bool is_file() const { return scheme == "file"; }
 

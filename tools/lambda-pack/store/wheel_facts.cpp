@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
+#include "archive/refusal.hpp"
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "system/files.hpp"
 
 namespace lambda_pack {
@@ -21,8 +23,8 @@ constexpr int kSchema = 1;
 
 // Nothing loads these as machine code; leaving them compressed saves most entries of most wheels.
 constexpr std::array<std::string_view, 20> kTextSuffixes = {
-    ".c",   ".cfg", ".css", ".csv",  ".h",   ".hpp", ".html", ".js",   ".json", ".md",
-    ".pxd", ".py",  ".pyi", ".pyx",  ".rst", ".svg", ".toml", ".txt",  ".xml",  ".yaml"};
+    ".c",   ".cfg", ".css", ".csv", ".h",   ".hpp", ".html", ".js",  ".json", ".md",
+    ".pxd", ".py",  ".pyi", ".pyx", ".rst", ".svg", ".toml", ".txt", ".xml",  ".yaml"};
 
 bool may_be_elf(const ZipEntry& entry) {
   constexpr std::size_t kElfHeaderSize = 52;  // ELFCLASS32, the smaller one
@@ -32,22 +34,14 @@ bool may_be_elf(const ZipEntry& entry) {
                       [name](std::string_view suffix) { return name.ends_with(suffix); });
 }
 
-std::optional<ElfFacts> facts_of(const ZipArchive& archive, const ZipEntry& entry) {
-  const std::string content = archive.content(entry);
+std::optional<ElfFacts> facts_of(const ZipArchive& archive, const ZipEntry& entry, std::span<std::byte> content) {
+  archive.read(entry, content);
   try {
-    return elf_facts(std::as_bytes(std::span(content)));
+    return elf_facts(content);
   } catch (const Error& error) {
-    throw Error(archive.label() + ": " + quote(entry.path.str()) + ": " + error.what(), error.hint());
+    if (!has_loadable_name(entry.path.str())) return std::nullopt;
+    throw refusal(archive.label(), entry.path.str(), error.what());
   }
-}
-
-WheelFacts make_facts(const ZipArchive& archive) {
-  WheelFacts facts;
-  for (const ZipEntry& entry : archive.entries()) {  // sorted by path already
-    if (!may_be_elf(entry)) continue;
-    if (auto elf = facts_of(archive, entry)) facts.elf_files.push_back({entry.path.str(), std::move(*elf)});
-  }
-  return facts;
 }
 
 std::string to_text(const WheelFacts& facts) {
@@ -58,8 +52,9 @@ std::string to_text(const WheelFacts& facts) {
                          {"glibc_minor", file.elf.glibc_minor},
                          {"needed", file.elf.needed}});
   }
-  return json{{"schema", kSchema}, {"elf_files", std::move(elf_files)}}
-             .dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return json{{"schema", kSchema}, {"elf_files", std::move(elf_files)}}.dump(-1, ' ', false,
+                                                                             json::error_handler_t::replace) +
+         "\n";
 }
 
 // Nothing for any text that this program did not write.
@@ -86,19 +81,38 @@ fs::path facts_path(const fs::path& stored_wheel) {
 
 }  // namespace
 
-WheelFacts write_wheel_facts(const fs::path& stored_wheel, const ZipArchive& archive) {
-  WheelFacts facts = make_facts(archive);
-  write_if_different(facts_path(stored_wheel), to_text(facts));
+bool has_loadable_name(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return name.ends_with(".so") || name.find(".so.") != std::string_view::npos;
+}
+
+WheelFacts make_wheel_facts(const ZipArchive& archive) {
+  std::size_t largest = 0;
+  for (const ZipEntry& entry : archive.entries()) {
+    if (may_be_elf(entry)) largest = std::max<std::size_t>(largest, entry.size);
+  }
+  // One buffer, not cleared: an entry that only claims to be huge costs no memory before its stream fills it.
+  const std::unique_ptr<std::byte[]> buffer(new std::byte[largest]);
+  WheelFacts facts;
+  for (const ZipEntry& entry : archive.entries()) {  // sorted by path already
+    if (!may_be_elf(entry)) continue;
+    auto elf = facts_of(archive, entry, {buffer.get(), entry.size});
+    if (elf) facts.elf_files.push_back({entry.path.str(), std::move(*elf)});
+  }
   return facts;
+}
+
+void write_wheel_facts(const fs::path& stored_wheel, const WheelFacts& facts) {
+  write_if_different(facts_path(stored_wheel), to_text(facts));
 }
 
 WheelFacts wheel_facts(const fs::path& stored_wheel, const ZipArchive& archive) {
   if (const auto text = read_file_if_there(facts_path(stored_wheel))) {
     if (auto facts = from_text(*text)) return std::move(*facts);
   }
-  WheelFacts facts = make_facts(archive);
+  WheelFacts facts = make_wheel_facts(archive);
   try {
-    write_if_different(facts_path(stored_wheel), to_text(facts));
+    write_wheel_facts(stored_wheel, facts);
   } catch (const Error&) {
     // A store shared read-only: slower, not wrong.
   }

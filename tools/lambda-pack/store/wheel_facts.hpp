@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/elf.hpp"
@@ -16,17 +17,23 @@ struct WheelElf {
   ElfFacts elf;
 };
 
+// Whether Python or the dynamic loader loads files of that name. Only such a one must be whole: damaged ELF files
+// of other names are test data of tools that read them.
+bool has_loadable_name(std::string_view path);
+
 struct WheelFacts {
   std::vector<WheelElf> elf_files;  // sorted by entry
 };
 
-// The facts beside a stored wheel (`<file name>.facts.json`); made and written when they are missing or of an older
-// program. A store that cannot be written is no error here: the facts are then made anew each time. Throws Error
-// when the wheel cannot be read.
+// The facts beside a stored wheel (`<file name>.facts.json`); made and written when they are missing or of an
+// older program. A store that cannot be written is no error here: the facts are then made anew each time. Throws
+// Error when the wheel cannot be read.
 WheelFacts wheel_facts(const std::filesystem::path& stored_wheel, const ZipArchive& archive);
 
-// Makes the facts of `archive` and writes them beside `stored_wheel`, which need not be there yet. Throws Error when
-// the wheel cannot be read or the folder not be written.
-WheelFacts write_wheel_facts(const std::filesystem::path& stored_wheel, const ZipArchive& archive);
+// The facts of a wheel, from its content. Throws Error when it cannot be read, or a library in it is damaged.
+WheelFacts make_wheel_facts(const ZipArchive& archive);
+
+// Writes the facts beside `stored_wheel`, which need not be there yet. Throws Error when the folder cannot be written.
+void write_wheel_facts(const std::filesystem::path& stored_wheel, const WheelFacts& facts);
 
 }  // namespace lambda_pack
