@@ -106,7 +106,7 @@ def tree(folder):
 def only_pip_writes(path):
     """What a Lambda has no use for, or what pip writes about itself."""
     first, name = path.split("/")[0], path.rsplit("/")[-1]
-    about_pip = ".dist-info/" in path and name in ("INSTALLER", "REQUESTED", "direct_url.json", "RECORD")
+    about_pip = first.endswith(".dist-info") and name in ("INSTALLER", "REQUESTED", "direct_url.json", "RECORD")
     return about_pip or first in ("bin", "include") or "__pycache__/" in path
 
 
