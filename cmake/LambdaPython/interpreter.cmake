@@ -10,6 +10,7 @@ function(_lambda_python_find_interpreter)
   if(NOT Python3_EXECUTABLE AND NOT EXISTS "${_LAMBDA_PYTHON_INTERPRETER}")
     get_cmake_property(before CACHE_VARIABLES)
     set(Python3_FIND_UNVERSIONED_NAMES FIRST)  # what "python3" starts, rather than the newest there is
+    set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)  # one of this machine, when cross compiling as well
     find_package(Python3 3.8 QUIET COMPONENTS Interpreter)
     get_cmake_property(after CACHE_VARIABLES)
     list(REMOVE_ITEM after ${before})

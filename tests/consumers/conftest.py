@@ -56,6 +56,13 @@ class Consumer:
             shutil.copy(HERE / "stand_in" / "lambda-pack", self.helper)
         self.settled = False
 
+    def add(self, project, *names):
+        """Copies files and folders of another project beside this file."""
+        for name in names:
+            path = HERE / project / name
+            copy = shutil.copytree if path.is_dir() else shutil.copy
+            copy(path, self.source / name)
+
     def run(self, *command, ok=True, **environment):
         inherited = {name: value for name, value in os.environ.items()
                      if not re.match("CMAKE_|CTEST_|MAKE|MFLAGS|NINJA_|CFLAGS|CXXFLAGS|LDFLAGS|LAMBDA_PYTHON_", name)}
@@ -167,6 +174,6 @@ def lambda_pack():
 
 
 def pytest_generate_tests(metafunc):
-    for name, cells in {"any_cell": ALL, "some_cell": FEW}.items():
+    for name, cells in {"any_cell": ALL, "some_cell": FEW, "oldest_cell": FEW[:1]}.items():
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, cells, scope="module")
