@@ -10,6 +10,7 @@ from packaging import _manylinux
 from packaging.tags import compatible_tags, cpython_tags
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
+from poetry.core.version.markers import parse_marker
 from poetry.factory import Factory
 from poetry.installation.executor import Executor
 from poetry.installation.installer import Installer
@@ -119,7 +120,18 @@ class PoetryProject:
         installer.only_groups([canonicalize_name(group) for group in ("main", *groups)]).extras(list(extras))
         with _always_fresh(self._locker), _without(self._unlocked_tools()):
             installer.run()
-        return recorder.installed
+        return {
+            name: package for name, package in recorder.installed.items() if self._is_needed(package, environment)
+        }
+
+    def _is_needed(self, package, environment):
+        """Poetry 1.0 wrote markers to packages, not to their dependencies; later ones do not look at them."""
+        markers = [
+            info.get("marker", "")
+            for info in self._locker.lock_data["package"]
+            if canonicalize_name(info["name"]) == package.name
+        ]
+        return any(not marker or parse_marker(marker).validate(environment.marker_env) for marker in markers)
 
     def _unlocked_tools(self):
         """Poetry 1 locked none of these unless the project named them, and did not install them either; Poetry 2

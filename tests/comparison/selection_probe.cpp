@@ -1,7 +1,9 @@
-// Lets the tests in Python ask the lock room what they ask Poetry. Each line of stdin is a JSON question, each line of
-// stdout its answer, {"error": …, "hint": …} when the room refuses:
-//   {"select": {"pyproject": <file>, "lock": <file>, "runtime": …, "architecture": …, "groups": […], "extras": […],
-//               "provided": […], "source_builds": […]}}           -> the selection, or with "requirements": true its text
+// Lets the tests in Python ask the lock room what they ask Poetry. Each line of stdin is a JSON question, each
+// line of stdout its answer, {"error": …, "hint": …} when the room refuses:
+//   {"select": {"pyproject": <file>, "lock": <file>, "runtime": …, "architecture": …, "groups": […], "extras":
+//   […],
+//               "provided": […], "source_builds": […]}}           -> the selection, or with "requirements": true
+//               its text
 //   {"constraint": <text>, "versions": […]}                        -> [true, false, …], Poetry's constraint
 //   {"python_full_version": <runtime>}                             -> the newest patch known, "3.12.8"
 //   {"python_json": <TOML text>}                                   -> the document as json.dumps(sort_keys=True)
@@ -48,7 +50,8 @@ json selection(const json& question) {
       items<std::string>(question, "extras"),
       items<lambda_pack::DistributionName>(question, "provided"),
       items<lambda_pack::DistributionName>(question, "source_builds")};
-  const auto result = lambda_pack::select({pyproject, "pyproject.toml"}, {lock, file_name(question.at("lock"))}, request);
+  const auto result =
+      lambda_pack::select({pyproject, "pyproject.toml"}, {lock, file_name(question.at("lock"))}, request);
   if (question.value("requirements", false)) return lambda_pack::requirements_txt(result);
   return json::parse(lambda_pack::to_json(result));
 }
@@ -70,7 +73,8 @@ json answer(const json& question) {
     const lambda_pack::Target target{&lambda_pack::runtime_named(runtime), lambda_pack::Architecture::x86_64};
     return lambda_pack::marker_environment(target).python_full_version;
   }
-  return lambda_pack::python_json(lambda_pack::parse_toml(question.at("python_json").get<std::string>(), "document"));
+  return lambda_pack::python_json(
+      lambda_pack::parse_toml(question.at("python_json").get<std::string>(), "document"));
 }
 
 }  // namespace

@@ -21,9 +21,9 @@ std::vector<std::string> warnings_with_hash(const std::string& pyproject, const 
 }
 
 TEST(PythonJson, IsWhatJsonDumpsWrites) {
-  const auto document = parse_toml("b = [1, 1.0, 1e16, 0.00001, true]\na = \"\\\"\\u007f\\u00e9\\U0001F40D\\n\"\n", "t");
-  EXPECT_EQ(python_json(document),
-            R"({"a": "\"\u007f\u00e9\ud83d\udc0d\n", "b": [1, 1.0, 1e+16, 1e-05, true]})");
+  const auto document =
+      parse_toml("b = [1, 1.0, 1e16, 0.00001, true]\na = \"\\\"\\u007f\\u00e9\\U0001F40D\\n\"\n", "t");
+  EXPECT_EQ(python_json(document), R"({"a": "\"\u007f\u00e9\ud83d\udc0d\n", "b": [1, 1.0, 1e+16, 1e-05, true]})");
 }
 
 TEST(ContentHash, HasNullsForTheFourOldKeysOfAPoetryProject) {
@@ -34,16 +34,21 @@ TEST(ContentHash, HasNullsForTheFourOldKeysOfAPoetryProject) {
 
 TEST(ContentHash, HasDependencyGroupsSincePoetry23AndIsAcceptedWithoutThem) {
   const auto text = "[project]\ndependencies = [\"idna\"]\n[dependency-groups]\ndev = [\"pytest\"]\n";
-  EXPECT_EQ(poetry_content_hashes(parse_toml(text, "t")), (std::vector<std::string>{"bda8aa25ddb551429e8c10c7edc5bc66081b9d412c07c874cf6b2e68701bedd7", "18ab465f481047c8523aa0f7a73c5c81f4a68602ed8746249d773db33dc9c15e"}));
+  EXPECT_EQ(poetry_content_hashes(parse_toml(text, "t")),
+            (std::vector<std::string>{"bda8aa25ddb551429e8c10c7edc5bc66081b9d412c07c874cf6b2e68701bedd7",
+                                      "18ab465f481047c8523aa0f7a73c5c81f4a68602ed8746249d773db33dc9c15e"}));
 }
 
 TEST(ContentHash, AnotherOneIsAWarningThatSaysWhatToRun) {
   EXPECT_EQ(warnings_with_hash(project("idna = \"^3\"\n"), std::string(64, '0')),
-            std::vector<std::string>{"poetry.lock does not fit pyproject.toml, which has changed since: run `poetry lock`"});
+            std::vector<std::string>{
+                "poetry.lock does not fit pyproject.toml, which has changed since: run `poetry lock`"});
 }
 
 TEST(ContentHash, TheRightOneIsNoWarning) {
-  EXPECT_EQ(warnings_with_hash(project("idna = \"^3\"\n"), "3743c691e31fc3ef40a2765c7b97ee631412a4a6980a2d0762d7f5801035310e"), std::vector<std::string>{});
+  EXPECT_EQ(warnings_with_hash(project("idna = \"^3\"\n"),
+                               "3743c691e31fc3ef40a2765c7b97ee631412a4a6980a2d0762d7f5801035310e"),
+            std::vector<std::string>{});
 }
 
 }  // namespace

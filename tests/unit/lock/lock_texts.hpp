@@ -1,11 +1,10 @@
 // Small locks and projects, written as text, and the selection from them.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "lock/select.hpp"
@@ -19,7 +18,9 @@ inline Target target(const std::string& runtime = "python3.12", Architecture arc
   return {&runtime_named(runtime), architecture};
 }
 
-inline SelectionRequest request(const std::string& runtime = "python3.12") { return {target(runtime), {}, {}, {}, {}}; }
+inline SelectionRequest request(const std::string& runtime = "python3.12") {
+  return {target(runtime), {}, {}, {}, {}};
+}
 
 // `files = [...]` with the given names and one hash.
 inline std::string files(const std::vector<std::string>& names) {
@@ -32,11 +33,12 @@ inline std::string files(const std::vector<std::string>& names) {
 inline std::string package(const std::string& name, const std::string& version, const std::string& more = "") {
   return "[[package]]\nname = \"" + name + "\"\nversion = \"" + version +
          "\"\ndescription = \"\"\noptional = false\npython-versions = \"*\"\n" +
-         (more.find("files = ") == std::string::npos ? files({name + "-" + version + "-py3-none-any.whl"}) : "") + more +
-         "\n";
+         (more.find("files = ") == std::string::npos ? files({name + "-" + version + "-py3-none-any.whl"}) : "") +
+         more + "\n";
 }
 
-inline std::string lock(const std::string& packages, const std::string& version = "2.0", const std::string& more = "") {
+inline std::string lock(const std::string& packages, const std::string& version = "2.0",
+                        const std::string& more = "") {
   return packages + more + "[metadata]\nlock-version = \"" + version + "\"\npython-versions = \"*\"\n";
 }
 

@@ -79,7 +79,8 @@ TEST(PoetryConstraint, AnExactPatchOfPythonStandsForItsMinor) {
 TEST(PoetryConstraint, RefusesDamagedTextNamingThePart) {
   EXPECT_STREQ(test::error_of([] { PoetryConstraint::parse(">=0.1,<0.2.0appnope"); }).what(),
                "\"<0.2.0appnope\" in \">=0.1,<0.2.0appnope\" is no version constraint");
-  for (const char* text : {"", ">=", "1 - 2", "^1.*", "||", ",1"}) EXPECT_THROW(PoetryConstraint::parse(text), Error) << text;
+  for (const char* text : {"", ">=", "1 - 2", "^1.*", "||", ",1"})
+    EXPECT_THROW(PoetryConstraint::parse(text), Error) << text;
 }
 
 }  // namespace

@@ -27,16 +27,18 @@ TEST(PoetryProject, ReadsConstraintsTablesAndLists) {
 }
 
 TEST(PoetryProject, ReadsOldAndNewGroups) {
-  const auto project = read(test::project("", "[tool.poetry.dev-dependencies]\npytest = \"*\"\n"
-                                              "[tool.poetry.group.Doc_Tools.dependencies]\nmkdocs = \"*\"\n"));
+  const auto project = read(test::project("",
+                                          "[tool.poetry.dev-dependencies]\npytest = \"*\"\n"
+                                          "[tool.poetry.group.Doc_Tools.dependencies]\nmkdocs = \"*\"\n"));
   EXPECT_EQ(group(project, "dev"), "pytest *");
   EXPECT_EQ(group(project, "doc-tools"), "mkdocs *");
 }
 
 TEST(PoetryProject, FollowsTheGroupsThatGroupsInclude) {
-  const auto project = read("[project]\nname = \"a\"\n[dependency-groups]\ntest = [\"pytest>=7\"]\n"
-                            "dev = [\"ruff\", {include-group = \"test\"}]\n"
-                            "[tool.poetry.group.all]\ninclude-groups = [\"dev\"]\n");
+  const auto project = read(
+      "[project]\nname = \"a\"\n[dependency-groups]\ntest = [\"pytest>=7\"]\n"
+      "dev = [\"ruff\", {include-group = \"test\"}]\n"
+      "[tool.poetry.group.all]\ninclude-groups = [\"dev\"]\n");
   EXPECT_EQ(group(project, "dev"), "ruff, pytest >=7");
   EXPECT_EQ(group(project, "all"), "ruff, pytest >=7");
 }

@@ -36,9 +36,10 @@ const std::string kDevGroup = "[tool.poetry.group.dev.dependencies]\npytest = \"
 // Lock version 2.1
 
 TEST(SelectionFrom21, IsWhatTheGroupsNeed) {
-  const auto text = lock(package("idna", "3.4", "groups = [\"main\"]\n") + package("pytest", "7", "groups = [\"dev\"]\n") +
-                             package("six", "1", "groups = [\"main\", \"dev\"]\n"),
-                         "2.1");
+  const auto text =
+      lock(package("idna", "3.4", "groups = [\"main\"]\n") + package("pytest", "7", "groups = [\"dev\"]\n") +
+               package("six", "1", "groups = [\"main\", \"dev\"]\n"),
+           "2.1");
   const auto pyproject = project("idna = \"*\"\nsix = \"*\"\n", kDevGroup);
   EXPECT_EQ(names(selected(pyproject, text)), "idna 3.4, six 1");
   EXPECT_EQ(names(selected(pyproject, text, with_groups({"dev"}))), "idna 3.4, pytest 7, six 1");
@@ -48,7 +49,8 @@ TEST(SelectionFrom21, EvaluatesTheMarkersOfTheChosenGroups) {
   const auto text = lock(
       package("one", "1", "groups = [\"main\"]\nmarkers = \"sys_platform == 'win32'\"\n") +
           package("two", "1", "groups = [\"main\", \"dev\"]\nmarkers = {main = \"python_version < '3.9'\"}\n") +
-          package("six", "1", "groups = [\"main\"]\nmarkers = \"extra == 'fast' and platform_machine == 'x86_64'\"\n"),
+          package("six", "1",
+                  "groups = [\"main\"]\nmarkers = \"extra == 'fast' and platform_machine == 'x86_64'\"\n"),
       "2.1", "[extras]\nfast = [\"six\"]\n");
   const auto pyproject = project("one = \"*\"\ntwo = \"*\"\nsix = {version = \"*\", optional = true}\n",
                                  "[tool.poetry.extras]\nfast = [\"six\"]\n" + kDevGroup);
@@ -58,22 +60,26 @@ TEST(SelectionFrom21, EvaluatesTheMarkersOfTheChosenGroups) {
 }
 
 TEST(SelectionFrom21, LeavesOutWhatOnlyProvidedDistributionsNeed) {
-  const auto text = lock(
-      package("boto3", "1", "groups = [\"main\"]\n[package.dependencies]\nbotocore = \"*\"\n") +
-          package("botocore", "1", "groups = [\"main\"]\n[package.dependencies]\nurllib3 = \"<3\"\njmespath = \"*\"\n") +
-          package("jmespath", "1", "groups = [\"main\"]\n") + package("requests", "2", "groups = [\"main\"]\n[package.dependencies]\nurllib3 = \">=1\"\n") +
-          package("urllib3", "2", "groups = [\"main\"]\n"),
-      "2.1");
-  EXPECT_EQ(names(selected(project("boto3 = \"*\"\nrequests = \"*\"\n"), text, without("boto3"))), "requests 2, urllib3 2");
+  const auto text =
+      lock(package("boto3", "1", "groups = [\"main\"]\n[package.dependencies]\nbotocore = \"*\"\n") +
+               package("botocore", "1",
+                       "groups = [\"main\"]\n[package.dependencies]\nurllib3 = \"<3\"\njmespath = \"*\"\n") +
+               package("jmespath", "1", "groups = [\"main\"]\n") +
+               package("requests", "2", "groups = [\"main\"]\n[package.dependencies]\nurllib3 = \">=1\"\n") +
+               package("urllib3", "2", "groups = [\"main\"]\n"),
+           "2.1");
+  EXPECT_EQ(names(selected(project("boto3 = \"*\"\nrequests = \"*\"\n"), text, without("boto3"))),
+            "requests 2, urllib3 2");
 }
 
 // Before 2.1
 
 TEST(SelectionBefore21, FollowsTheEdgesThatHoldOnTheTarget) {
-  const auto text = lock(package("click", "8",
-                                 "[package.dependencies]\ncolorama = {version = \"*\", markers = \"sys_platform == 'win32'\"}\n"
-                                 "six = {version = \">=1\", python = \">=3.8\"}\n") +
-                         package("colorama", "1") + package("six", "1") + package("unused", "1"));
+  const auto text =
+      lock(package("click", "8",
+                   "[package.dependencies]\ncolorama = {version = \"*\", markers = \"sys_platform == 'win32'\"}\n"
+                   "six = {version = \">=1\", python = \">=3.8\"}\n") +
+           package("colorama", "1") + package("six", "1") + package("unused", "1"));
   EXPECT_EQ(names(selected(project("click = \"^8\"\n"), text)), "click 8, six 1");
 }
 
@@ -88,7 +94,9 @@ TEST(SelectionBefore21, TakesTheVersionThatTheTargetsConstraintAllows) {
 TEST(SelectionBefore21, PassesOverVersionsThatAreNotForTheTargetsPython) {
   auto newer = package("numpy", "2.1");
   newer.replace(newer.find("\"*\""), 3, "\">=3.10\"");
-  EXPECT_EQ(names(selected(project("numpy = \"*\"\n"), lock(package("numpy", "1.9") + newer), request("python3.9"))), "numpy 1.9");
+  EXPECT_EQ(
+      names(selected(project("numpy = \"*\"\n"), lock(package("numpy", "1.9") + newer), request("python3.9"))),
+      "numpy 1.9");
 }
 
 TEST(SelectionBefore21, LowersAChoiceThatALaterEdgeRulesOut) {
@@ -98,15 +106,48 @@ TEST(SelectionBefore21, LowersAChoiceThatALaterEdgeRulesOut) {
   EXPECT_EQ(names(selected(project("aaa = \"*\"\nzzz = \"*\"\n"), text)), "aaa 1, numpy 1.9, zzz 1");
 }
 
+TEST(SelectionBefore21, TakesALowerVersionOfWhatAsksForTooMuch) {
+  const auto text = lock(package("aaa", "1", "[package.dependencies]\nurllib3 = \"<2\"\n") +
+                         package("types", "1", "[package.dependencies]\nbetween = \"*\"\n") +
+                         package("types", "2", "[package.dependencies]\nurllib3 = \">=2\"\n") +
+                         package("between", "1") + package("urllib3", "1.26") + package("urllib3", "2.0"));
+  EXPECT_EQ(names(selected(project("aaa = \"*\"\ntypes = \"*\"\n"), text)),
+            "aaa 1, between 1, types 1, urllib3 1.26");
+}
+
+TEST(SelectionBefore21, LetsOptionalAndProvidedDependenciesHaveASayInVersions) {
+  const auto text = lock(package("boto", "1", "[package.dependencies]\nurllib3 = \"<2\"\n") +
+                         package("urllib3", "1.26") + package("urllib3", "2.0"));
+  EXPECT_EQ(names(selected(project("boto = {version = \"*\", optional = true}\nurllib3 = \"*\"\n"), text)),
+            "urllib3 1.26");
+  EXPECT_EQ(names(selected(project("boto = \"*\"\nurllib3 = \"*\"\n"), text, without("boto"))), "urllib3 1.26");
+}
+
+TEST(SelectionBefore21, DoesNotFailForOptionalDependenciesThatNobodyAsksFor) {
+  const auto text = lock(package("one", "1"));
+  EXPECT_EQ(names(selected(project("one = \"*\"\nmissing = {version = \"*\", optional = true}\n"), text)),
+            "one 1");
+}
+
+TEST(SelectionBefore21, LeavesOutPackagesThatPoetry10MarkedForElsewhere) {
+  const auto text = lock(package("docker", "4", "[package.dependencies]\npywin32 = \"*\"\n") +
+                             package("pywin32", "227", "marker = \"sys_platform == 'win32'\"\n"),
+                         "1.0");
+  EXPECT_EQ(names(selected(project("docker = \"*\"\n"), text)), "docker 4");
+}
+
 TEST(SelectionBefore21, BringsWhatExtrasOfADependencyBring) {
-  const auto text = lock(package("coverage", "7",
-                                 "[package.dependencies]\ntomli = {version = \"*\", optional = true, markers = "
-                                 "\"python_version >= '3.8' and extra == 'toml'\"}\nother = {version = \"*\", optional = true}\n"
-                                 "[package.extras]\nToml = [\"tomli\"]\nall = [\"coverage[toml]\"]\nother = [\"other\"]\n") +
-                         package("tomli", "2") + package("other", "1"));
+  const auto text =
+      lock(package("coverage", "7",
+                   "[package.dependencies]\ntomli = {version = \"*\", optional = true, markers = "
+                   "\"python_version >= '3.8' and extra == 'toml'\"}\nother = {version = \"*\", optional = true}\n"
+                   "[package.extras]\nToml = [\"tomli\"]\nall = [\"coverage[toml]\"]\nother = [\"other\"]\n") +
+           package("tomli", "2") + package("other", "1"));
   EXPECT_EQ(names(selected(project("coverage = \"*\"\n"), text)), "coverage 7");
-  EXPECT_EQ(names(selected(project("coverage = {version = \"*\", extras = [\"TOML\"]}\n"), text)), "coverage 7, tomli 2");
-  EXPECT_EQ(names(selected(project("coverage = {version = \"*\", extras = [\"all\"]}\n"), text)), "coverage 7, tomli 2");
+  EXPECT_EQ(names(selected(project("coverage = {version = \"*\", extras = [\"TOML\"]}\n"), text)),
+            "coverage 7, tomli 2");
+  EXPECT_EQ(names(selected(project("coverage = {version = \"*\", extras = [\"all\"]}\n"), text)),
+            "coverage 7, tomli 2");
 }
 
 TEST(SelectionBefore21, BringsTheProjectsExtrasOnRequestOnly) {
@@ -119,8 +160,9 @@ TEST(SelectionBefore21, BringsTheProjectsExtrasOnRequestOnly) {
 
 TEST(SelectionBefore21, KnowsExtrasOfTheProjectTableThatNameTheProject) {
   const auto text = lock(package("redis", "5"), "2.0", "[extras]\ncache = [\"redis\"]\nall = [\"shop\"]\n");
-  const auto pyproject = std::string("[project]\nname = \"shop\"\n[project.optional-dependencies]\ncache = [\"redis>=4\"]\n"
-                                     "all = [\"shop[cache]\"]\n");
+  const auto pyproject = std::string(
+      "[project]\nname = \"shop\"\n[project.optional-dependencies]\ncache = [\"redis>=4\"]\n"
+      "all = [\"shop[cache]\"]\n");
   EXPECT_EQ(names(selected(pyproject, text, with_extras({"all"}))), "redis 5");
 }
 
@@ -132,7 +174,8 @@ TEST(SelectionBefore21, LeavesOutWhatOnlyProvidedDistributionsNeed) {
 
 TEST(SelectionBefore21, ChoosesBetweenIndexesByTheSourceThatIsNamed) {
   const auto from = [](const std::string& name) {
-    return "[package.source]\ntype = \"legacy\"\nurl = \"https://" + name + "/simple\"\nreference = \"" + name + "\"\n";
+    return "[package.source]\ntype = \"legacy\"\nurl = \"https://" + name + "/simple\"\nreference = \"" + name +
+           "\"\n";
   };
   const auto text = lock(package("torch", "2", from("cpu")) + package("torch", "2", from("gpu")));
   const auto selection = selected(project("torch = {version = \"*\", source = \"CPU\"}\n"), text);
@@ -145,8 +188,9 @@ TEST(SelectionBefore21, WarnsOfToolsThatPoetry1DidNotLock) {
   const auto selection = selected(project("ipython = \"*\"\n"), text);
   EXPECT_EQ(names(selection), "ipython 7");
   EXPECT_EQ(selection.warnings,
-            std::vector<std::string>{"poetry.lock: ipython 7 needs setuptools, which Poetry 1 did not lock, and which is "
-                                     "left out: `poetry lock` of Poetry 2 locks it"});
+            std::vector<std::string>{
+                "poetry.lock: ipython 7 needs setuptools, which Poetry 1 did not lock, and which is "
+                "left out: `poetry lock` of Poetry 2 locks it"});
 }
 
 // All
@@ -163,15 +207,17 @@ TEST(Selection, WarnsWhenAMarkerHangsOnThePatchOfPython) {
   const auto selection = selected(pyproject, lock(package("idna", "3")));
   EXPECT_EQ(names(selection), "idna 3");
   ASSERT_EQ(selection.warnings.size(), 1u);
-  EXPECT_EQ(selection.warnings[0].rfind("poetry.lock: whether idna belongs to the package depends on Python's patch "
-                                        "version; decided for 3.12.",
-                                        0),
-            0u)
+  EXPECT_EQ(
+      selection.warnings[0].rfind("poetry.lock: whether idna belongs to the package depends on Python's patch "
+                                  "version; decided for 3.12.",
+                                  0),
+      0u)
       << selection.warnings[0];
 }
 
 TEST(Selection, TakesAWheelFromAUrlWithItsHash) {
-  const auto source = "[package.source]\ntype = \"url\"\nurl = \"https://host/w/one-1%2Bcpu-py3-none-any.whl?x=1\"\n";
+  const auto source =
+      "[package.source]\ntype = \"url\"\nurl = \"https://host/w/one-1%2Bcpu-py3-none-any.whl?x=1\"\n";
   const auto text = lock(package("one", "1+cpu", test::files({"one-1+cpu-py3-none-any.whl"}) + source));
   const auto pyproject = project("one = {url = \"https://host/w/one-1%2Bcpu-py3-none-any.whl?x=1\"}\n");
   const auto selection = selected(pyproject, text);
@@ -183,7 +229,8 @@ TEST(Selection, TakesAWheelFromAUrlWithItsHash) {
 
 TEST(Selection, TakesTheHashThatAUrlCarries) {
   const auto url = "https://host/one-1-py3-none-any.whl#sha256=" + std::string(64, 'c');
-  const auto text = lock(package("one", "1", "files = []\n[package.source]\ntype = \"url\"\nurl = \"" + url + "\"\n"));
+  const auto text =
+      lock(package("one", "1", "files = []\n[package.source]\ntype = \"url\"\nurl = \"" + url + "\"\n"));
   const auto selection = selected(project("one = {url = \"" + url + "\"}\n"), text);
   EXPECT_EQ(selection.distributions.at(0).file.hashes.at(0).str(), "sha256:" + std::string(64, 'c'));
   EXPECT_EQ(selection.distributions.at(0).file.url, "https://host/one-1-py3-none-any.whl");
@@ -192,7 +239,8 @@ TEST(Selection, TakesTheHashThatAUrlCarries) {
 TEST(Selection, BuildsAnSdistFromAPathWhenAllowed) {
   auto wanted = request();
   wanted.source_builds = {DistributionName("one")};
-  const auto text = lock(package("one", "1", "files = []\n[package.source]\ntype = \"file\"\nurl = \"../x/one-1.tar.gz\"\n"));
+  const auto text =
+      lock(package("one", "1", "files = []\n[package.source]\ntype = \"file\"\nurl = \"../x/one-1.tar.gz\"\n"));
   const auto selection = selected(project("one = {path = \"../x/one-1.tar.gz\"}\n"), text, wanted);
   EXPECT_TRUE(selection.distributions.at(0).build);
   EXPECT_EQ(selection.distributions.at(0).file.name, "one-1.tar.gz");

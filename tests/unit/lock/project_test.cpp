@@ -31,22 +31,25 @@ TEST(Project, WithABadNameIsRefused) {
 
 TEST(Project, ReadsTheBuildSystem) {
   const auto project = read_project(
-      "[project]\nname = \"a\"\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"x\"\nbackend-path = [\".\"]\n",
+      "[project]\nname = \"a\"\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"x\"\nbackend-path = "
+      "[\".\"]\n",
       "p");
   ASSERT_TRUE(project.build_system);
   EXPECT_EQ(project.build_system->requires_, std::vector<std::string>{"hatchling"});
   EXPECT_EQ(project.build_system->backend, "x");
   EXPECT_EQ(project.build_system->backend_path, std::vector<std::string>{"."});
-  EXPECT_EQ(read_build_system("[build-system]\nrequires = []\n", "p")->backend, "setuptools.build_meta:__legacy__");
+  EXPECT_EQ(read_build_system("[build-system]\nrequires = []\n", "p")->backend,
+            "setuptools.build_meta:__legacy__");
   EXPECT_FALSE(read_build_system("", "p"));
 }
 
 TEST(Project, ReadsIndexesWithThePrioritiesOfEveryPoetry) {
-  const auto indexes = read_project(
-                           "[tool.poetry]\nname = \"a\"\n[[tool.poetry.source]]\nname = \"one\"\nurl = \"https://one\"\n"
-                           "default = true\n[[tool.poetry.source]]\nname = \"two\"\npriority = \"explicit\"\n",
-                           "p")
-                           .indexes;
+  const auto indexes =
+      read_project(
+          "[tool.poetry]\nname = \"a\"\n[[tool.poetry.source]]\nname = \"one\"\nurl = \"https://one\"\n"
+          "default = true\n[[tool.poetry.source]]\nname = \"two\"\npriority = \"explicit\"\n",
+          "p")
+          .indexes;
   ASSERT_EQ(indexes.size(), 2u);
   EXPECT_EQ(indexes[0].priority, "default");
   EXPECT_EQ(indexes[0].url, "https://one");
@@ -54,7 +57,8 @@ TEST(Project, ReadsIndexesWithThePrioritiesOfEveryPoetry) {
 }
 
 TEST(Project, TellsTheLineAndColumnOfMalformedToml) {
-  const auto error = test::error_of([] { read_project("[project]\nname = \"a\nversion = 1\n", "pyproject.toml"); });
+  const auto error =
+      test::error_of([] { read_project("[project]\nname = \"a\nversion = 1\n", "pyproject.toml"); });
   EXPECT_EQ(std::string(error.what()).rfind("pyproject.toml:2:10: malformed TOML: ", 0), 0u) << error.what();
   EXPECT_EQ(error.hint(), "the line is \"name = \\\"a\"");
 }

@@ -37,14 +37,17 @@ TEST(Refusal, OfALockVersionNobodyKnows) {
 
 TEST(Refusal, OfWhatIsNoPoetryLockSaysWhatItLooksLike) {
   expect_refusal(kProject, "version = 1\n[[package]]\nname = \"one\"\n",
-                 "poetry.lock is no Poetry lock: it has no [metadata] and looks like a uv.lock or Cargo.lock", kRemake);
+                 "poetry.lock is no Poetry lock: it has no [metadata] and looks like a uv.lock or Cargo.lock",
+                 kRemake);
   expect_refusal(kProject, "lock-version = \"1.0\"\npackages = []\n",
-                 "poetry.lock is no Poetry lock: it has no [metadata] and looks like a pylock.toml (PEP 751)", kRemake);
+                 "poetry.lock is no Poetry lock: it has no [metadata] and looks like a pylock.toml (PEP 751)",
+                 kRemake);
   expect_refusal(kProject, "", "poetry.lock is no Poetry lock: it has no [metadata]", kRemake);
 }
 
 TEST(Refusal, OfOtherLocksByName) {
-  for (const char* file : {"uv.lock", "pylock.toml", "pylock.dev.toml", "requirements.txt", "svc/requirements-dev.txt"}) {
+  for (const char* file :
+       {"uv.lock", "pylock.toml", "pylock.dev.toml", "requirements.txt", "svc/requirements-dev.txt"}) {
     const auto error = error_of([&] { select({kProject, "pyproject.toml"}, {"", file}, request()); });
     EXPECT_EQ(error.what(), std::string(file) + ": locks of this kind cannot be read yet");
     EXPECT_EQ(error.hint(), "only poetry.lock can be read so far; `poetry lock` makes one");
@@ -64,25 +67,27 @@ TEST(Refusal, OfALockWithoutFiles) {
 
 TEST(Refusal, OfALockWithHashesThatAreTooWeak) {
   expect_refusal(kProject,
-                 lock(package("one", "1", "files = [{file = \"one-1-py3-none-any.whl\", hash = \"md5:" +
-                                              std::string(32, 'a') + "\"}]\n")),
+                 lock(package("one", "1",
+                              "files = [{file = \"one-1-py3-none-any.whl\", hash = \"md5:" + std::string(32, 'a') +
+                                  "\"}]\n")),
                  "poetry.lock has no hash of SHA-256 or stronger for one-1-py3-none-any.whl",
                  "`poetry lock` makes it anew, with hashes");
 }
 
 TEST(Refusal, OfALockWithHashesButNoFileNames) {
-  expect_refusal(kProject,
-                 "[[package]]\nname = \"one\"\nversion = \"1\"\n[metadata]\n[metadata.hashes]\none = [\"aa\"]\n",
-                 "poetry.lock lists hashes without file names, so that no wheel can be chosen from it",
-                 "`poetry lock` makes it anew; so do Poetry 1.1 to 1.8 by `poetry lock --no-update`, which keeps the "
-                 "versions");
+  expect_refusal(
+      kProject, "[[package]]\nname = \"one\"\nversion = \"1\"\n[metadata]\n[metadata.hashes]\none = [\"aa\"]\n",
+      "poetry.lock lists hashes without file names, so that no wheel can be chosen from it",
+      "`poetry lock` makes it anew; so do Poetry 1.1 to 1.8 by `poetry lock --no-update`, which keeps the "
+      "versions");
 }
 
 TEST(Refusal, OfAGroupThatIsNotThereListsThoseThatAre) {
   auto wanted = request();
   wanted.groups = {"tests"};
-  expect_refusal(project("", "[tool.poetry.group.test.dependencies]\n[tool.poetry.group.docs.dependencies]\n"), lock(""),
-                 "pyproject.toml has no dependency group \"tests\"", "did you mean test?\nit has docs, main, test", wanted);
+  expect_refusal(project("", "[tool.poetry.group.test.dependencies]\n[tool.poetry.group.docs.dependencies]\n"),
+                 lock(""), "pyproject.toml has no dependency group \"tests\"",
+                 "did you mean test?\nit has docs, main, test", wanted);
 }
 
 TEST(Refusal, OfAnExtraThatIsNotThereListsThoseThatAre) {
@@ -95,22 +100,27 @@ TEST(Refusal, OfAnExtraThatIsNotThereListsThoseThatAre) {
 
 TEST(Refusal, OfADependencyThatNoLockedPackageSatisfies) {
   const std::string hint = "`poetry lock` brings poetry.lock up to date with pyproject.toml";
-  expect_refusal(kProject, lock(""), "poetry.lock has no one for python3.12 on x86_64: shop needs one *; no version is locked",
-                 hint);
+  expect_refusal(kProject, lock(""),
+                 "poetry.lock has no one for python3.12 on x86_64: shop needs one *; no version is locked", hint);
   expect_refusal(project("one = \"^2\"\n"), lock(package("one", "1.5")),
                  "poetry.lock has no one for python3.12 on x86_64: shop needs one ^2; locked: 1.5", hint);
   auto old = package("one", "1.5");
   old.replace(old.find("\"*\""), 3, "\"<3.9\"");
-  expect_refusal(kProject, lock(old),
-                 "poetry.lock has no one for python3.12 on x86_64: shop needs one *; locked: 1.5 (for Python <3.9)", hint);
+  expect_refusal(
+      kProject, lock(old),
+      "poetry.lock has no one for python3.12 on x86_64: shop needs one *; locked: 1.5 (for Python <3.9)", hint);
 }
 
 TEST(Refusal, OfTwoPackagesOfOneNameBetweenWhichNothingDecides) {
-  const auto source = [](const std::string& url) { return "[package.source]\ntype = \"legacy\"\nurl = \"" + url + "\"\n"; };
+  const auto source = [](const std::string& url) {
+    return "[package.source]\ntype = \"legacy\"\nurl = \"" + url + "\"\n";
+  };
   const auto before21 = lock(package("one", "1", source("https://a")) + package("one", "1", source("https://b")));
-  const std::string what = "poetry.lock has 2 packages of one for python3.12 on x86_64 (1 from https://a, 1 from https://b), "
-                           "and nothing decides between them: shop needs one *";
-  const std::string hint = "give the dependency markers that exclude each other, or one source, and run `poetry lock`";
+  const std::string what =
+      "poetry.lock has 2 packages of one for python3.12 on x86_64 (1 from https://a, 1 from https://b), "
+      "and nothing decides between them: shop needs one *";
+  const std::string hint =
+      "give the dependency markers that exclude each other, or one source, and run `poetry lock`";
   expect_refusal(kProject, before21, what, hint);
   const auto since21 = lock(package("one", "1", "groups = [\"main\"]\n" + source("https://a")) +
                                 package("one", "1", "groups = [\"main\"]\n" + source("https://b")),
@@ -120,50 +130,58 @@ TEST(Refusal, OfTwoPackagesOfOneNameBetweenWhichNothingDecides) {
 
 TEST(Refusal, OfADamagedDependencyNamesBothEnds) {
   expect_refusal(kProject, lock(package("one", "1", "[package.dependencies]\ntwo = \"<0.2.0appnope\"\n")),
-                 "poetry.lock: one 1 needs two: \"<0.2.0appnope\" in \"<0.2.0appnope\" is no version constraint", kRemake);
+                 "poetry.lock: one 1 needs two: \"<0.2.0appnope\" in \"<0.2.0appnope\" is no version constraint",
+                 kRemake);
 }
 
 TEST(Refusal, OfGitAndDirectorySources) {
   const auto source = [](const std::string& type, const std::string& url) {
     return lock(package("one", "1", "[package.source]\ntype = \"" + type + "\"\nurl = \"" + url + "\"\n"));
   };
-  const std::string hint = "build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED one";
+  const std::string hint =
+      "build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED one";
   expect_refusal(kProject, source("git", "https://x/one"),
-                 "poetry.lock: one 1 comes from the git repository \"https://x/one\", which is not supported yet", hint);
+                 "poetry.lock: one 1 comes from the git repository \"https://x/one\", which is not supported yet",
+                 hint);
   expect_refusal(kProject, source("directory", "../one"),
                  "poetry.lock: one 1 comes from the directory \"../one\", which is not supported yet", hint);
 }
 
 TEST(Refusal, OfAnSdistByPathThatMayNotBeBuilt) {
-  expect_refusal(kProject, lock(package("one", "1", "[package.source]\ntype = \"file\"\nurl = \"x/one-1.tar.gz\"\n")),
-                 "poetry.lock: one 1 is an sdist, one-1.tar.gz, and wheels are wanted", "SOURCE_BUILDS one builds it");
+  expect_refusal(
+      kProject, lock(package("one", "1", "[package.source]\ntype = \"file\"\nurl = \"x/one-1.tar.gz\"\n")),
+      "poetry.lock: one 1 is an sdist, one-1.tar.gz, and wheels are wanted", "SOURCE_BUILDS one builds it");
 }
 
 TEST(Refusal, OfAUrlWithoutHash) {
-  expect_refusal(kProject,
-                 lock(package("one", "1", "files = []\n[package.source]\ntype = \"url\"\nurl = \"https://h/one-1-py3-none-any.whl\"\n")),
-                 "poetry.lock has no hash for one-1-py3-none-any.whl of one 1",
-                 "`poetry lock` of Poetry 1.2 or later writes one; or put it into the URL: #sha256=...");
+  expect_refusal(
+      kProject,
+      lock(package("one", "1",
+                   "files = []\n[package.source]\ntype = \"url\"\nurl = \"https://h/one-1-py3-none-any.whl\"\n")),
+      "poetry.lock has no hash for one-1-py3-none-any.whl of one 1",
+      "`poetry lock` of Poetry 1.2 or later writes one; or put it into the URL: #sha256=...");
 }
 
 TEST(Refusal, OfADistributionWithNoWheelForTheTarget) {
   auto wanted = request("python3.12");
-  const auto text = lock(package(
-      "numpy", "1.21", files({"numpy-1.21-cp39-cp39-manylinux_2_12_x86_64.manylinux2010_x86_64.whl",
-                              "numpy-1.21-cp39-cp39-macosx_11_0_arm64.whl", "numpy-1.21-cp310-cp310-win_amd64.whl",
-                              "numpy-1.21.tar.gz"})));
+  const auto text = lock(package("numpy", "1.21",
+                                 files({"numpy-1.21-cp39-cp39-manylinux_2_12_x86_64.manylinux2010_x86_64.whl",
+                                        "numpy-1.21-cp39-cp39-macosx_11_0_arm64.whl",
+                                        "numpy-1.21-cp310-cp310-win_amd64.whl", "numpy-1.21.tar.gz"})));
   expect_refusal(project("numpy = \"*\"\n"), text,
                  "poetry.lock: no wheel of numpy 1.21 runs on python3.12 on x86_64 (best tag "
                  "cp312-cp312-manylinux_2_34_x86_64); its wheels have cp310-cp310 on windows; cp39-cp39 on macos, "
                  "manylinux_2_12_x86_64",
-                 "it has a wheel for python3.9 (x86_64)\nSOURCE_BUILDS numpy builds it from numpy-1.21.tar.gz", wanted);
+                 "it has a wheel for python3.9 (x86_64)\nSOURCE_BUILDS numpy builds it from numpy-1.21.tar.gz",
+                 wanted);
 }
 
 TEST(Refusal, OfADistributionWithAnSdistOnly) {
-  expect_refusal(kProject, lock(package("one", "1", files({"one-1.tar.gz"}))),
-                 "poetry.lock: no wheel of one 1 runs on python3.12 on x86_64 (best tag cp312-cp312-manylinux_2_34_x86_64); "
-                 "it has no wheels",
-                 "SOURCE_BUILDS one builds it from one-1.tar.gz");
+  expect_refusal(
+      kProject, lock(package("one", "1", files({"one-1.tar.gz"}))),
+      "poetry.lock: no wheel of one 1 runs on python3.12 on x86_64 (best tag cp312-cp312-manylinux_2_34_x86_64); "
+      "it has no wheels",
+      "SOURCE_BUILDS one builds it from one-1.tar.gz");
 }
 
 }  // namespace

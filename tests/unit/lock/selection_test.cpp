@@ -30,18 +30,22 @@ TEST(SelectionJson, ReadsWhatItWrote) { EXPECT_EQ(selection_from_json(to_json(ex
 TEST(SelectionJson, IsTheSameTextEveryTime) { EXPECT_EQ(to_json(example()), to_json(example())); }
 
 TEST(SelectionJson, RefusesSomethingElseNamingTheFile) {
-  EXPECT_STREQ(test::error_of([] { selection_from_json("[]", "s.json"); }).what(), "s.json is no selection: not a JSON object");
-  EXPECT_STREQ(test::error_of([] { selection_from_json("{", "s.json"); }).what(), "s.json is no selection: not a JSON object");
-  EXPECT_STREQ(test::error_of([] { selection_from_json("{\"format\": 2}", "s.json"); }).what(), "s.json: format is not 1");
+  EXPECT_STREQ(test::error_of([] { selection_from_json("[]", "s.json"); }).what(),
+               "s.json is no selection: not a JSON object");
+  EXPECT_STREQ(test::error_of([] { selection_from_json("{", "s.json"); }).what(),
+               "s.json is no selection: not a JSON object");
+  EXPECT_STREQ(test::error_of([] { selection_from_json("{\"format\": 2}", "s.json"); }).what(),
+               "s.json: format is not 1");
   const auto error = test::error_of([] { selection_from_json("{\"format\": 1}", "s.json"); });
   EXPECT_STREQ(error.what(), "s.json: runtime is missing");
   EXPECT_EQ(error.hint(), "remove the file and run the export step again");
 }
 
 TEST(RequirementsTxt, PinsWithTheChosenFilesHashes) {
-  EXPECT_EQ(requirements_txt(example()), "idna==3.4 \\\n    --hash=" + test::kHash + " \\\n    --hash=" + test::kHash +
-                                             "\none @ https://h/one-1.tar.gz \\\n    --hash=" + test::kHash +
-                                             "\n./wheels/two-2-py3-none-any.whl \\\n    --hash=" + test::kHash + "\n");
+  EXPECT_EQ(requirements_txt(example()),
+            "idna==3.4 \\\n    --hash=" + test::kHash + " \\\n    --hash=" + test::kHash +
+                "\none @ https://h/one-1.tar.gz \\\n    --hash=" + test::kHash +
+                "\n./wheels/two-2-py3-none-any.whl \\\n    --hash=" + test::kHash + "\n");
 }
 
 }  // namespace

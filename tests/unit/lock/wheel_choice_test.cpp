@@ -8,7 +8,8 @@ namespace lambda_pack {
 namespace {
 
 FileQuestion question(const std::vector<std::string>& names, const std::string& version = "1.0") {
-  FileQuestion result{DistributionName("one"), version, Version::require(version), {}, false, false, true, "poetry.lock"};
+  FileQuestion result{
+      DistributionName("one"), version, Version::require(version), {}, false, false, true, "poetry.lock"};
   for (const auto& name : names) result.files.push_back({name, {*FileHash::parse(test::kHash)}, "", {}});
   return result;
 }
@@ -18,27 +19,32 @@ std::string chosen(const FileQuestion& question, const Target& target = test::ta
 }
 
 TEST(WheelChoice, PrefersTheNewestGlibcThatTheTargetHas) {
-  const auto files = question({"one-1.0-cp312-cp312-manylinux_2_17_x86_64.whl", "one-1.0-cp312-cp312-manylinux_2_28_x86_64.whl",
-                               "one-1.0-cp312-cp312-manylinux_2_39_x86_64.whl", "one-1.0-cp312-cp312-musllinux_1_2_x86_64.whl",
-                               "one-1.0-py3-none-any.whl"});
+  const auto files =
+      question({"one-1.0-cp312-cp312-manylinux_2_17_x86_64.whl", "one-1.0-cp312-cp312-manylinux_2_28_x86_64.whl",
+                "one-1.0-cp312-cp312-manylinux_2_39_x86_64.whl", "one-1.0-cp312-cp312-musllinux_1_2_x86_64.whl",
+                "one-1.0-py3-none-any.whl"});
   EXPECT_EQ(chosen(files), "one-1.0-cp312-cp312-manylinux_2_28_x86_64.whl");
 }
 
 TEST(WheelChoice, PrefersItsOwnInterpreterToAbi3AndThatToPurePython) {
   EXPECT_EQ(chosen(question({"one-1.0-py3-none-any.whl", "one-1.0-cp38-abi3-manylinux_2_17_x86_64.whl"})),
             "one-1.0-cp38-abi3-manylinux_2_17_x86_64.whl");
-  EXPECT_EQ(chosen(question({"one-1.0-cp38-abi3-manylinux_2_17_x86_64.whl", "one-1.0-cp312-cp312-linux_x86_64.whl"})),
-            "one-1.0-cp312-cp312-linux_x86_64.whl");
+  EXPECT_EQ(
+      chosen(question({"one-1.0-cp38-abi3-manylinux_2_17_x86_64.whl", "one-1.0-cp312-cp312-linux_x86_64.whl"})),
+      "one-1.0-cp312-cp312-linux_x86_64.whl");
 }
 
 TEST(WheelChoice, DecidesTiesByTheBuildTag) {
-  EXPECT_EQ(chosen(question({"one-1.0-2-py3-none-any.whl", "one-1.0-10-py3-none-any.whl", "one-1.0-py3-none-any.whl"})),
-            "one-1.0-10-py3-none-any.whl");
+  EXPECT_EQ(
+      chosen(question({"one-1.0-2-py3-none-any.whl", "one-1.0-10-py3-none-any.whl", "one-1.0-py3-none-any.whl"})),
+      "one-1.0-10-py3-none-any.whl");
 }
 
 TEST(WheelChoice, TakesTheArchitectureOfTheTarget) {
-  const auto files = question({"one-1.0-cp312-cp312-manylinux2014_x86_64.whl", "one-1.0-cp312-cp312-manylinux2014_aarch64.whl"});
-  EXPECT_EQ(chosen(files, test::target("python3.12", Architecture::arm64)), "one-1.0-cp312-cp312-manylinux2014_aarch64.whl");
+  const auto files =
+      question({"one-1.0-cp312-cp312-manylinux2014_x86_64.whl", "one-1.0-cp312-cp312-manylinux2014_aarch64.whl"});
+  EXPECT_EQ(chosen(files, test::target("python3.12", Architecture::arm64)),
+            "one-1.0-cp312-cp312-manylinux2014_aarch64.whl");
 }
 
 TEST(WheelChoice, FindsTheVersionInTheNameWhereListsAreMixed) {

@@ -1,8 +1,8 @@
 #include "lock/json_text.hpp"
 
 #include <cmath>
-
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 namespace lambda_pack {

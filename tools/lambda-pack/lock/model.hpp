@@ -21,7 +21,7 @@ struct Source {
   // index: the simple API's address, or empty for the index of the user's own installer; url: the file's address;
   // file, directory: a path relative to the lock's folder; git: the repository's address.
   std::string url;
-  std::string reference;           // index: the name it has in pyproject.toml; git: branch, tag or revision asked for
+  std::string reference;  // index: the name it has in pyproject.toml; git: branch, tag or revision asked for
   std::string resolved_reference;  // git: the locked commit
   std::string subdirectory;        // git, url: where the project is below the source
 

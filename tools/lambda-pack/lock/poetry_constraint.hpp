@@ -10,8 +10,8 @@
 
 namespace lambda_pack {
 
-// A parsed constraint (Poetry's documentation, "Version constraints"): alternatives between `||`, each a conjunction
-// of single constraints between commas or spaces. Without a text it admits everything.
+// A parsed constraint (Poetry's documentation, "Version constraints"): alternatives between `||`, each a
+// conjunction of single constraints between commas or spaces. Without a text it admits everything.
 class PoetryConstraint {
  public:
   PoetryConstraint() = default;
@@ -20,11 +20,11 @@ class PoetryConstraint {
 
   // Whether `version` is admitted, pre-releases like any other: a lock has already decided about them.
   bool allows(const Version& version) const;
-  // The same for `python = …` of a dependency, which Poetry turns into a marker on python_version: there `3.9` means
-  // every 3.9.x. `full` has the patch, "3.9.18".
+  // The same for `python = …` of a dependency, which Poetry turns into a marker on python_version: there `3.9`
+  // means every 3.9.x. `full` has the patch, "3.9.18".
   bool allows_python(const Version& full) const;
-  // Whether some patch of CPython 3.<minor> is admitted: a constraint that names an exact patch means its minor here,
-  // for nobody can choose Lambda's patch.
+  // Whether some patch of CPython 3.<minor> is admitted: a constraint that names an exact patch means its minor
+  // here, for nobody can choose Lambda's patch.
   bool allows_python_minor(int minor) const;
 
   const std::string& str() const { return text_; }  // as it was written; "*" for everything
@@ -44,7 +44,7 @@ class PoetryConstraint {
 
     bool allows(const Version& version) const;
   };
-  using Single = std::vector<Range>;       // any of them
+  using Single = std::vector<Range>;        // any of them
   using Conjunction = std::vector<Single>;  // all of them
 
   template <typename Predicate>

@@ -124,10 +124,9 @@ bool PoetryDependency::applies(const Target& target, const std::set<std::string>
   const auto python = Version::require(environment.python_full_version);
   return std::all_of(pythons.begin(), pythons.end(),
                      [&](const PoetryConstraint& constraint) { return constraint.allows_python(python); }) &&
-         std::all_of(platforms.begin(), platforms.end(),
-                     [&](const std::string& platform) {
-                       return allows_platform(platform, environment.sys_platform);
-                     }) &&
+         std::all_of(
+             platforms.begin(), platforms.end(),
+             [&](const std::string& platform) { return allows_platform(platform, environment.sys_platform); }) &&
          std::all_of(markers.begin(), markers.end(), [&](const Marker& marker) {
            return holds_on(marker, target, asked_extras, depends_on_patch);
          });
@@ -167,7 +166,7 @@ PoetryDependency read_pep508_dependency(const std::string& text, const std::stri
       const std::string_view url = requirement.url;
       dependency.source_url = requirement.url;
       dependency.source_kind = url.substr(0, 4) == "git+" || url.substr(0, 4) == "git:" ? SourceKind::git
-                               : url.substr(0, 5) == "file:"                           ? SourceKind::file
+                               : url.substr(0, 5) == "file:"                            ? SourceKind::file
                                                                                         : SourceKind::url;
     }
     return dependency;

@@ -22,12 +22,12 @@ namespace lambda_pack {
 struct PoetryDependency {
   DistributionName name;
   std::vector<PoetryConstraint> constraints;
-  std::set<std::string> extras;      // of that distribution, normalised
-  bool optional = false;             // applies only when an extra asks for it
-  std::set<std::string> in_extras;   // PEP 621: the project's extras that ask for it, normalised
+  std::set<std::string> extras;     // of that distribution, normalised
+  bool optional = false;            // applies only when an extra asks for it
+  std::set<std::string> in_extras;  // PEP 621: the project's extras that ask for it, normalised
   std::vector<Marker> markers;
   std::vector<PoetryConstraint> pythons;
-  std::vector<std::string> platforms;  // constraints on sys_platform: "linux", "!=win32", "linux || darwin"
+  std::vector<std::string> platforms;     // constraints on sys_platform: "linux", "!=win32", "linux || darwin"
   std::optional<SourceKind> source_kind;  // git, url, file (also for directories) when it names its origin
   std::string source_url;
   std::string source_name;  // of the index it must come from; else empty
@@ -40,8 +40,8 @@ struct PoetryDependency {
   std::string str() const;  // `numpy >=1.21,<2`
 };
 
-// One entry of a dependency table: a constraint, a table, or a list of both (multiple constraints). `place` names it
-// in errors: `pyproject.toml: [tool.poetry.dependencies] numpy`.
+// One entry of a dependency table: a constraint, a table, or a list of both (multiple constraints). `place` names
+// it in errors: `pyproject.toml: [tool.poetry.dependencies] numpy`.
 std::vector<PoetryDependency> read_poetry_dependency(std::string_view name, const nlohmann::json& value,
                                                      const std::string& place);
 

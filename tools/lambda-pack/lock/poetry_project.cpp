@@ -1,9 +1,9 @@
 #include "lock/poetry_project.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -24,9 +24,7 @@ struct Group {
 
 using Groups = std::map<std::string, Group>;
 
-void append(Dependencies& to, Dependencies from) {
-  std::move(from.begin(), from.end(), std::back_inserter(to));
-}
+void append(Dependencies& to, Dependencies from) { std::move(from.begin(), from.end(), std::back_inserter(to)); }
 
 // A table of [tool.poetry]; `python` in it is no distribution.
 Dependencies read_poetry_table(const std::optional<Table>& table) {
@@ -166,11 +164,13 @@ Dependencies with_includes(const std::string& name, const Groups& groups, bool d
   return result;
 }
 
-std::optional<PoetryConstraint> read_pythons(const std::optional<Table>& project, const std::optional<Table>& poetry) {
+std::optional<PoetryConstraint> read_pythons(const std::optional<Table>& project,
+                                             const std::optional<Table>& poetry) {
   if (poetry) {
     if (const auto dependencies = poetry->table("dependencies")) {
       for (const auto& [name, value] : dependencies->json().items()) {
-        if (lowered(name) == "python" && value.is_string()) return PoetryConstraint::parse(value.get<std::string>());
+        if (lowered(name) == "python" && value.is_string())
+          return PoetryConstraint::parse(value.get<std::string>());
       }
     }
   }

@@ -24,14 +24,14 @@ struct PoetryProject {
   std::optional<DistributionName> name;
   std::optional<PoetryConstraint> pythons;
   std::map<std::string, std::vector<PoetryDependency>> groups;  // normalised; with what they include; has "main"
-  // [tool.poetry.extras]: the optional main dependencies that an extra asks for; PEP 621's extras are here with the
-  // names of their members.
+  // [tool.poetry.extras]: the optional main dependencies that an extra asks for; PEP 621's extras are here with
+  // the names of their members.
   std::map<std::string, std::set<DistributionName>> extras;
 };
 
 // Reads a document of parse_toml as Poetry 2 does: [project] first, [tool.poetry.dependencies] adding to it, the
-// main dependencies of [tool.poetry] alone, `dev-dependencies`, [tool.poetry.group.*], PEP 735's [dependency-groups]
-// with `include-group`. Throws Error with file and key for a wrong entry.
+// main dependencies of [tool.poetry] alone, `dev-dependencies`, [tool.poetry.group.*], PEP 735's
+// [dependency-groups] with `include-group`. Throws Error with file and key for a wrong entry.
 PoetryProject read_poetry_project(const nlohmann::json& document, std::string_view file);
 
 }  // namespace lambda_pack

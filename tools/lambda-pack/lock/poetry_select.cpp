@@ -1,10 +1,10 @@
 #include "lock/poetry_select.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <optional>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -84,11 +84,12 @@ class PoetrySelector {
   void warn_about_lock() {
     if (!lock_.warning.empty()) warnings_.push_back(lock_.warning);
     const auto hashes = poetry_content_hashes(document_);
-    if (lock_.content_hash.empty() || std::find(hashes.begin(), hashes.end(), lock_.content_hash) != hashes.end()) {
+    if (lock_.content_hash.empty() ||
+        std::find(hashes.begin(), hashes.end(), lock_.content_hash) != hashes.end()) {
       return;
     }
-    warnings_.push_back(fmt::format("{} does not fit {}, which has changed since: run `poetry lock`", lock_.file,
-                                    project_.file));
+    warnings_.push_back(
+        fmt::format("{} does not fit {}, which has changed since: run `poetry lock`", lock_.file, project_.file));
   }
 
   void warn_about_python() {
@@ -100,16 +101,18 @@ class PoetrySelector {
   void warn_about_patch() {
     if (depends_on_patch_.empty()) return;
     const std::vector<std::string> names(depends_on_patch_.begin(), depends_on_patch_.end());
-    warnings_.push_back(fmt::format("{}: whether {} to the package depends on Python's patch version; decided for {}",
-                                    lock_.file, join(names) + (names.size() == 1 ? " belongs" : " belong"),
-                                    marker_environment(request_.target).python_full_version));
+    warnings_.push_back(
+        fmt::format("{}: whether {} to the package depends on Python's patch version; decided for {}", lock_.file,
+                    join(names) + (names.size() == 1 ? " belongs" : " belong"),
+                    marker_environment(request_.target).python_full_version));
   }
 
   void warn_about_tools(const std::set<std::string>& unlocked) {
     if (unlocked.empty()) return;
-    warnings_.push_back(fmt::format("{}: {}, which Poetry 1 did not lock, and which is left out: `poetry lock` of "
-                                    "Poetry 2 locks it",
-                                    lock_.file, join({unlocked.begin(), unlocked.end()})));
+    warnings_.push_back(
+        fmt::format("{}: {}, which Poetry 1 did not lock, and which is left out: `poetry lock` of "
+                    "Poetry 2 locks it",
+                    lock_.file, join({unlocked.begin(), unlocked.end()})));
   }
 
   // Lock version 2.1: the lock says which groups need a package, and where.
@@ -159,8 +162,8 @@ class PoetrySelector {
     return result;
   }
 
-  // What is reached only through the provided distributions goes with them. What no walk reaches stays: the lock has
-  // said that it is needed.
+  // What is reached only through the provided distributions goes with them. What no walk reaches stays: the lock
+  // has said that it is needed.
   void leave_out_provided(PackageSet& packages) {
     const auto with = walk({}, false, &packages).packages;
     const auto without = walk(request_.provided, false, &packages).packages;
@@ -197,12 +200,11 @@ class PoetrySelector {
 
   SelectedDistribution with_file(const LockedPackage& package, const WheelRanking& ranking) const {
     const bool build_allowed = request_.source_builds.count(package.name) > 0;
-    const auto choice =
-        package.source.kind == SourceKind::index
-            ? choose_file({package.name, package.version, package.parsed_version, package.files, lock_.mixed_files,
-                           build_allowed, true, lock_.file},
-                          ranking)
-            : source_file(package, lock_, ranking, build_allowed);
+    const auto choice = package.source.kind == SourceKind::index
+                            ? choose_file({package.name, package.version, package.parsed_version, package.files,
+                                           lock_.mixed_files, build_allowed, true, lock_.file},
+                                          ranking)
+                            : source_file(package, lock_, ranking, build_allowed);
     return {package.name, package.version, package.source, choice.file, choice.build};
   }
 

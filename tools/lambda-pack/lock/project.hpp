@@ -20,8 +20,8 @@ struct ProjectIndex {
 
 // PEP 518's [build-system].
 struct BuildSystem {
-  std::vector<std::string> requires_;     // PEP 508 texts
-  std::string backend;                    // "poetry.core.masonry.api"; "setuptools.build_meta:__legacy__" by default
+  std::vector<std::string> requires_;  // PEP 508 texts
+  std::string backend;                 // "poetry.core.masonry.api"; "setuptools.build_meta:__legacy__" by default
   std::vector<std::string> backend_path;  // PEP 517's in-tree backends, relative to the project
 };
 
@@ -33,12 +33,12 @@ struct Project {
   std::vector<ProjectIndex> indexes;
 };
 
-// Reads the text of a pyproject.toml; `file` names it in errors. Throws Error with file and line for malformed TOML,
-// and with the missing or wrong key for everything else.
+// Reads the text of a pyproject.toml; `file` names it in errors. Throws Error with file and line for malformed
+// TOML, and with the missing or wrong key for everything else.
 Project read_project(std::string_view text, std::string_view file);
 
-// Only the [build-system] table of a pyproject.toml, which an sdist may have without naming itself there; nothing when
-// the table is missing. Throws Error as read_project does.
+// Only the [build-system] table of a pyproject.toml, which an sdist may have without naming itself there; nothing
+// when the table is missing. Throws Error as read_project does.
 std::optional<BuildSystem> read_build_system(std::string_view text, std::string_view file);
 
 }  // namespace lambda_pack

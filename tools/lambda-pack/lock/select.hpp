@@ -14,10 +14,10 @@ namespace lambda_pack {
 // What to select. Names are normalised by the caller's use of DistributionName and normalize_name.
 struct SelectionRequest {
   Target target;
-  std::set<std::string> groups;                // beside the main dependencies
-  std::set<std::string> extras;                // of the project itself
-  std::set<DistributionName> provided;         // left out, with everything that only they need
-  std::set<DistributionName> source_builds;    // may be built from their sdist
+  std::set<std::string> groups;              // beside the main dependencies
+  std::set<std::string> extras;              // of the project itself
+  std::set<DistributionName> provided;       // left out, with everything that only they need
+  std::set<DistributionName> source_builds;  // may be built from their sdist
 };
 
 // The text of a file and its name for messages.
@@ -33,8 +33,8 @@ enum class LockFormat { poetry, uv, pylock, requirements };
 LockFormat lock_format(std::string_view file_name);
 
 // What Poetry itself would install for the target, without the project: each distribution with its best file.
-// Throws Error for: malformed TOML (file, line); a lock version that is not known; a lock without hashes; a group or
-// extra that does not exist (close names listed); a distribution with no wheel for the target (names it, the
+// Throws Error for: malformed TOML (file, line); a lock version that is not known; a lock without hashes; a group
+// or extra that does not exist (close names listed); a distribution with no wheel for the target (names it, the
 // target's best tag, the tags there are, and what can be done); a source kind not supported yet; a format not
 // supported yet (named). Warns (Selection::warnings) when the lock does not fit its pyproject (Poetry's content
 // hash) with the command to run, when the project's python constraint excludes the target, when a marker depends

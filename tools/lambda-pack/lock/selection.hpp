@@ -16,15 +16,15 @@ struct SelectedDistribution {
   DistributionName name;
   std::string version;  // as the lock spells it
   Source source;
-  LockedFile file;      // a wheel that runs on the target, or an sdist when `build`
-  bool build = false;   // the file is an sdist that SOURCE_BUILDS allows to be built
+  LockedFile file;     // a wheel that runs on the target, or an sdist when `build`
+  bool build = false;  // the file is an sdist that SOURCE_BUILDS allows to be built
 
   bool operator==(const SelectedDistribution&) const = default;
 };
 
 struct Selection {
-  std::string runtime;       // "python3.12"
-  std::string architecture;  // Lambda's name: "arm64"
+  std::string runtime;                              // "python3.12"
+  std::string architecture;                         // Lambda's name: "arm64"
   std::vector<SelectedDistribution> distributions;  // sorted by name
   std::vector<std::string> warnings;                // one line each
 
@@ -37,9 +37,9 @@ std::string to_json(const Selection& selection);
 // Reads what to_json wrote; throws Error naming `file` when it is something else.
 Selection selection_from_json(std::string_view json, std::string_view file);
 
-// The selection as requirements.txt: one pin a distribution, sorted, with the chosen file's hashes only, in the form
-// `pip install --require-hashes` accepts; sources outside the user's index as `name @ url`. No index option, no
-// markers (they have been decided), LF line ends.
+// The selection as requirements.txt: one pin a distribution, sorted, with the chosen file's hashes only, in the
+// form `pip install --require-hashes` accepts; sources outside the user's index as `name @ url`. No index option,
+// no markers (they have been decided), LF line ends.
 std::string requirements_txt(const Selection& selection);
 
 }  // namespace lambda_pack

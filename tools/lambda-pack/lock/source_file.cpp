@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-
 #include <fmt/format.h>
 
 #include "base/error.hpp"
@@ -19,7 +18,8 @@ bool ends_with(std::string_view text, std::string_view end) {
 std::string percent_decoded(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escaped = text[i] == '%' && i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
+    const bool escaped = text[i] == '%' && i + 2 < text.size() &&
+                         std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
                          std::isxdigit(static_cast<unsigned char>(text[i + 2]));
     if (!escaped) {
       result += text[i];
@@ -58,11 +58,12 @@ bool is_archive(std::string_view name) {
 
 [[noreturn]] void unsupported(const LockedPackage& package, const PoetryLock& lock) {
   const bool git = package.source.kind == SourceKind::git;
-  throw Error(fmt::format("{}: {} comes from {} {}, which is not supported yet", lock.file, package.str(),
-                          git ? "the git repository" : "the directory", quote(package.source.url)),
-              fmt::format("build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED "
-                          "{}",
-                          package.name.str()));
+  throw Error(
+      fmt::format("{}: {} comes from {} {}, which is not supported yet", lock.file, package.str(),
+                  git ? "the git repository" : "the directory", quote(package.source.url)),
+      fmt::format("build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED "
+                  "{}",
+                  package.name.str()));
 }
 
 LockedFile the_file(const LockedPackage& package) {
@@ -99,7 +100,8 @@ FileChoice source_file(const LockedPackage& package, const PoetryLock& lock, con
     return choose_file(question, ranking);
   }
   if (!is_archive(file.name)) {
-    throw Error(fmt::format("{}: {} of {} is neither a wheel nor an sdist", lock.file, quote(file.name), package.str()));
+    throw Error(
+        fmt::format("{}: {} of {} is neither a wheel nor an sdist", lock.file, quote(file.name), package.str()));
   }
   if (!build_allowed) {
     throw Error(fmt::format("{}: {} is an sdist, {}, and wheels are wanted", lock.file, package.str(), file.name),

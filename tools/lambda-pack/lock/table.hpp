@@ -11,8 +11,8 @@
 namespace lambda_pack {
 
 // A table somewhere in a document that parse_toml read; the document outlives it. Getters return nothing (or the
-// default) for a missing key and throw Error, `pyproject.toml: [tool.poetry] name must be a string`, for a value of
-// another type.
+// default) for a missing key and throw Error, `pyproject.toml: [tool.poetry] name must be a string`, for a value
+// of another type.
 class Table {
  public:
   // The document's root. Throws nothing; `file` names it in errors.

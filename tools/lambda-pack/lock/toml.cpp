@@ -1,9 +1,9 @@
 #include "lock/toml.hpp"
 
+#include <fmt/format.h>
 #include <sstream>
 #include <string>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #define TOML_ENABLE_FORMATTERS 0

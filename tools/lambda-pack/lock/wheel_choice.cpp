@@ -1,10 +1,9 @@
 #include "lock/wheel_choice.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -57,8 +56,8 @@ const NamedWheel* best_wheel(const std::vector<NamedWheel>& wheels, const WheelR
   return best;
 }
 
-// A platform for people who deploy to Linux: the others by their system's name, and nothing for manylinux1, 2010 and
-// 2014 beside the same promise in PEP 600's form.
+// A platform for people who deploy to Linux: the others by their system's name, and nothing for manylinux1, 2010
+// and 2014 beside the same promise in PEP 600's form.
 std::string shown_platform(const std::string& platform, const std::vector<Tag>& tags) {
   const std::string_view text = platform;
   if (text.starts_with("macosx_")) return "macos";
@@ -112,19 +111,22 @@ std::string targets_with_a_wheel(const std::vector<NamedWheel>& wheels) {
     hints.push_back("it has a wheel for " + targets);
   }
   if (!files.sdists.empty()) {
-    hints.push_back(fmt::format("SOURCE_BUILDS {} builds it from {}", question.name.str(), files.sdists.front()->name));
+    hints.push_back(
+        fmt::format("SOURCE_BUILDS {} builds it from {}", question.name.str(), files.sdists.front()->name));
   }
-  if (hints.empty()) hints.push_back("lock another version of it, or leave it out with PROVIDED " + question.name.str());
-  throw Error(fmt::format("{}: no wheel of {} {} runs on {} (best tag {}); {}", question.lock_file,
-                          question.name.str(), question.version, target.str(), ranking.best_tag().str(),
-                          files.wheels.empty() ? "it has no wheels"
-                                               : "its wheels have " + tags_there_are(files.wheels)),
-              join(hints, "\n"));
+  if (hints.empty())
+    hints.push_back("lock another version of it, or leave it out with PROVIDED " + question.name.str());
+  throw Error(
+      fmt::format("{}: no wheel of {} {} runs on {} (best tag {}); {}", question.lock_file, question.name.str(),
+                  question.version, target.str(), ranking.best_tag().str(),
+                  files.wheels.empty() ? "it has no wheels" : "its wheels have " + tags_there_are(files.wheels)),
+      join(hints, "\n"));
 }
 
 [[noreturn]] void no_files(const FileQuestion& question) {
-  throw Error(fmt::format("{} lists no files for {} {}", question.lock_file, question.name.str(), question.version),
-              "`poetry lock` makes it anew, with the files and their hashes");
+  throw Error(
+      fmt::format("{} lists no files for {} {}", question.lock_file, question.name.str(), question.version),
+      "`poetry lock` makes it anew, with the files and their hashes");
 }
 
 const LockedFile& best_sdist(const std::vector<const LockedFile*>& sdists) {

@@ -49,8 +49,8 @@ struct FileQuestion {
 };
 
 // The wheel with the best tag on the target; among equals the highest build tag, then the first name. Without one,
-// and when `build_allowed`, the sdist. Throws Error that says what the lock has and what can be done: another runtime
-// or architecture that has a wheel, or SOURCE_BUILDS.
+// and when `build_allowed`, the sdist. Throws Error that says what the lock has and what can be done: another
+// runtime or architecture that has a wheel, or SOURCE_BUILDS.
 FileChoice choose_file(const FileQuestion& question, const WheelRanking& ranking);
 
 }  // namespace lambda_pack
