@@ -64,8 +64,8 @@ endfunction()
 function(_lambda_python_looks_like_keyword result keyword value)
   set(names GROUPS EXTRAS PROVIDED SOURCE_BUILDS)
   set(reserved
-    ARCHITECTURE BYTECODE DEPENDS DISTRIBUTIONS EXCLUDE EXCLUDE_FROM_ALL EXTENSIONS EXTRAS FILES GROUPS HANDLER LAYERS
-    LOCK MEMBER OUTPUT_DIRECTORY OUTPUT_NAME PROVIDED RUNTIME SOURCE_BUILDS SOURCE_DIR)
+    ARCHITECTURE BYTECODE DEPENDS DISTRIBUTIONS EXCLUDE EXCLUDE_FROM_ALL EXTENSIONS EXTRAS FILES GROUPS HANDLER
+    LAYERS LOCK MEMBER OUTPUT_DIRECTORY OUTPUT_NAME PROVIDED RUNTIME SOURCE_BUILDS SOURCE_DIR)
   set(${result} FALSE PARENT_SCOPE)
   if(value IN_LIST reserved OR (keyword IN_LIST names AND value MATCHES "^[A-Z][A-Z_]+$"))
     set(${result} TRUE PARENT_SCOPE)
@@ -74,8 +74,8 @@ endfunction()
 
 # _lambda_python_choice(<who> <argument> <default> <allowed> <result>)
 #
-# Sets <result> to the caller's arg_<argument>, else to the variable LAMBDA_PYTHON_<argument>, else to <default>, and
-# refuses what is not in the list <allowed>. An empty <default> makes the argument a required one.
+# Sets <result> to the caller's arg_<argument>, else to the variable LAMBDA_PYTHON_<argument>, else to <default>,
+# and refuses what is not in the list <allowed>. An empty <default> makes the argument a required one.
 function(_lambda_python_choice who argument default allowed result)
   set(value "${default}")
   set(origin "")
@@ -86,7 +86,8 @@ function(_lambda_python_choice who argument default allowed result)
     set(origin " (from LAMBDA_PYTHON_${argument})")
   endif()
   if(value STREQUAL "")
-    _lambda_python_fail("${who}" "${argument} is missing: give it here, or set LAMBDA_PYTHON_${argument} for all packages")
+    _lambda_python_fail("${who}"
+      "${argument} is missing: give it here, or set LAMBDA_PYTHON_${argument} for all packages")
   endif()
   if(NOT value IN_LIST allowed)
     list(JOIN allowed ", " text)

@@ -3,8 +3,8 @@
 
 # _lambda_python_import_helper()
 #
-# Defines both from LAMBDA_PYTHON_TOOL or, when cross compiling, from a lambda-pack on the PATH: a helper compiled for
-# another machine could not run here.
+# Defines both from LAMBDA_PYTHON_TOOL or, when cross compiling, from a lambda-pack on the PATH: a helper compiled
+# for another machine could not run here.
 function(_lambda_python_import_helper)
   if(NOT LAMBDA_PYTHON_TOOL)
     find_program(LAMBDA_PYTHON_TOOL lambda-pack NO_CMAKE_FIND_ROOT_PATH
@@ -12,8 +12,8 @@ function(_lambda_python_import_helper)
     mark_as_advanced(LAMBDA_PYTHON_TOOL)
   endif()
   if(NOT LAMBDA_PYTHON_TOOL)
-    _lambda_python_fail(LambdaPython
-      "cross compiling needs a lambda-pack that runs on this machine; set LAMBDA_PYTHON_TOOL to it, or put it on the PATH")
+    _lambda_python_fail(LambdaPython "cross compiling needs a lambda-pack that runs on this machine; \
+set LAMBDA_PYTHON_TOOL to it, or put it on the PATH")
   endif()
   _lambda_python_absolute("${LAMBDA_PYTHON_TOOL}" "${CMAKE_SOURCE_DIR}" tool)
   if(NOT EXISTS "${tool}" OR IS_DIRECTORY "${tool}")

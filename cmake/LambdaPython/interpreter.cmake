@@ -1,11 +1,11 @@
-# The interpreter that runs the projects' build backends. It need not be of a runtime's minor: what a package holds is
-# decided for its runtime alone.
+# The interpreter that runs the projects' build backends. It need not be of a runtime's minor: what a package holds
+# is decided for its runtime alone.
 
 # _lambda_python_find_interpreter()
 #
 # Looks for an interpreter on behalf of all packages. Called from this project's own folder, and the cache cleaned
-# afterwards, since the consumer's find_package(Python3) may ask for something else: neither variables nor targets nor
-# cache entries of the search reach it. The outcome is remembered, as the search starts several interpreters.
+# afterwards, since the consumer's find_package(Python3) may ask for something else: neither variables nor targets
+# nor cache entries of the search reach it. The outcome is remembered, as the search starts several interpreters.
 function(_lambda_python_find_interpreter)
   if(NOT Python3_EXECUTABLE AND NOT EXISTS "${_LAMBDA_PYTHON_INTERPRETER}")
     get_cmake_property(before CACHE_VARIABLES)
@@ -23,7 +23,7 @@ function(_lambda_python_find_interpreter)
       execute_process(COMMAND "${Python3_EXECUTABLE}" -c "import sys; print(sys.executable)"
         OUTPUT_VARIABLE found OUTPUT_STRIP_TRAILING_WHITESPACE)
     endif()
-    set(_LAMBDA_PYTHON_INTERPRETER "${found}" CACHE INTERNAL "Runs the build backends of Python projects")
+    set(_LAMBDA_PYTHON_INTERPRETER "${found}" CACHE INTERNAL "Runs build backends")
   endif()
 endfunction()
 
@@ -36,7 +36,8 @@ function(_lambda_python_interpreter who result)
     _lambda_python_absolute("${Python3_EXECUTABLE}" "${CMAKE_CURRENT_SOURCE_DIR}" found)
   endif()
   if(NOT EXISTS "${found}")
-    _lambda_python_fail("${who}" "no Python 3.8 or later to run the project's build backend; set Python3_EXECUTABLE")
+    _lambda_python_fail("${who}"
+      "no Python 3.8 or later to run the project's build backend; set Python3_EXECUTABLE")
   endif()
   set(${result} "${found}" PARENT_SCOPE)
 endfunction()

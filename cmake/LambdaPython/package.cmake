@@ -28,12 +28,12 @@
     prepares what both need: the locked distributions for the target, also as ``<name>.lambda/requirements.txt``,
     their wheels, and the project's own wheel.
   ``<name>::archive``
-    is the zip for other rules: ``$<TARGET_FILE:<name>::archive>`` is its path, and a command that names this target
-    in its ``DEPENDS`` runs after the zip is made and again when its bytes have changed.
+    is the zip for other rules: ``$<TARGET_FILE:<name>::archive>`` is its path, and a command that names this
+    target in its ``DEPENDS`` runs after the zip is made and again when its bytes have changed.
 
   ``lambda_export``, ``lambda_stage`` and ``lambda_zip`` build that of every package, and ``lambda_list`` prints
-  them all. Nothing is read while CMake configures but these arguments; the steps find out by themselves which files
-  they depend on, so that no list of sources is needed.
+  them all. Nothing is read while CMake configures but these arguments; the steps find out by themselves which
+  files they depend on, so that no list of sources is needed.
 
   ``HANDLER``
     What Lambda calls, as ``module.function``. The build fails when the package does not contain it.
@@ -46,7 +46,8 @@
     ``x86_64``; never the machine that builds, nor the one that CMake compiles for.
 
   ``SOURCE_DIR``
-    The folder of ``pyproject.toml``. Default: the current source directory, which also a relative path starts from.
+    The folder of ``pyproject.toml``. Default: the current source directory, which also a relative path starts
+    from.
 
   ``LOCK``
     The lock file. Default: the one that lies beside ``pyproject.toml``.
@@ -63,19 +64,21 @@
 
   ``FILES``
     Further files or folders: ``<source>`` starts from the current source directory and may be a generator
-    expression such as ``$<TARGET_FILE:tool>``, ``<destination>`` from the root of the package.
+    expression such as ``$<TARGET_FILE:tool>``, ``<destination>`` from the root of the package, which is ``.``
+    itself. A file goes into a destination that ends with a slash, a folder's content into any.
 
   ``EXCLUDE``
     Files to be left out, as globs from the root of the package.
 
   ``OUTPUT_NAME``, ``OUTPUT_DIRECTORY``
     Where the zip is made: its name without ``.zip``, by default ``<name>``, and its folder, by default, and as a
-    relative path from, the current binary directory. As for other targets, a multi-config generator appends a folder
-    for each configuration, unless the folder contains ``$<CONFIG>``, the only generator expression allowed here.
+    relative path from, the current binary directory. As for other targets, a multi-config generator appends a
+    folder for each configuration, unless the folder contains ``$<CONFIG>``, the only generator expression allowed
+    here.
 
   ``DEPENDS``
-    Files and targets that must be up to date before the project is read, such as generated sources. When one of the
-    files changes, or the file of a target that has one, the project is read again.
+    Files and targets that must be up to date before the project is read, such as generated sources. When one of
+    the files changes, or the file of a target that has one, the project is read again.
 
   ``EXCLUDE_FROM_ALL``
     Leaves ``<name>_zip`` out of ``all``. The umbrella targets still build it.
@@ -115,7 +118,7 @@ function(lambda_python_package name)
     string(APPEND work "/$<CONFIG>")
   endif()
 
-  _lambda_python_write_settings()
+  _lambda_python_write_settings("${work}/settings.json")
   _lambda_python_package_steps()
   _lambda_python_archive_target("${name}" "${zip}")
   _lambda_python_announce("${name}" "${runtime}, ${architecture}")
@@ -151,8 +154,8 @@ function(_lambda_python_source_dir who result)
   set(${result} "${folder}" PARENT_SCOPE)
 endfunction()
 
-# Sets <result> to FILES with absolute sources, and <depends> to those sources that a rule can depend on: a folder's
-# content is for the depfile.
+# Sets <result> to FILES with absolute sources, and <depends> to those sources that a rule can depend on: a
+# folder's content is for the depfile.
 function(_lambda_python_resolve_files who files result depends)
   set(resolved "")
   set(sources "")
@@ -163,9 +166,9 @@ function(_lambda_python_resolve_files who files result depends)
     endif()
     set(source "${CMAKE_MATCH_1}")
     set(destination "${CMAKE_MATCH_2}")
-    if(destination MATCHES "^/|\\\\|(^|/)\\.\\.?(/|$)|//")
+    if(destination MATCHES "^/|\\\\|(^|/)\\.\\.?(/|$)|//" AND NOT destination STREQUAL ".")
       _lambda_python_fail("${who}" "FILES must have a destination inside the package; got \"${destination}\"")
-    elseif(destination IN_LIST destinations)
+    elseif(destination IN_LIST destinations AND NOT destination MATCHES "^\\.$|/$")
       _lambda_python_fail("${who}" "FILES has the destination \"${destination}\" twice")
     endif()
     list(APPEND destinations "${destination}")
@@ -215,53 +218,11 @@ function(_lambda_python_zip_path who name result)
   set(${result} "${zip}" PARENT_SCOPE)
 endfunction()
 
-# Writes <work>/settings.json from the variables of lambda_python_package(). It is an input of every step and replaced
-# only when it differs: a changed argument builds again, a repeated configuration does not.
-function(_lambda_python_write_settings)
-  set(strings name project runtime architecture work python)
-  set(handler "${arg_HANDLER}")
-  set(output "${zip}")
-  list(APPEND strings handler output)
-  if(DEFINED arg_LOCK)
-    _lambda_python_absolute("${arg_LOCK}" "${CMAKE_CURRENT_SOURCE_DIR}" lock)
-    list(APPEND strings lock)
-  endif()
-  if(NOT "${LAMBDA_PYTHON_STORE}" STREQUAL "")
-    _lambda_python_absolute("${LAMBDA_PYTHON_STORE}" "${CMAKE_BINARY_DIR}" store)
-    list(APPEND strings store)
-  endif()
-
-  set(json "")
-  foreach(key IN LISTS strings)
-    _lambda_python_json_string("${${key}}" value)
-    string(APPEND json "  \"${key}\": ${value},\n")
-  endforeach()
-  foreach(pair IN ITEMS group=arg_GROUPS extra=arg_EXTRAS provided=arg_PROVIDED source-build=arg_SOURCE_BUILDS
-                        file=files exclude=arg_EXCLUDE)
-    string(REGEX MATCH "^([^=]+)=(.+)$" pair "${pair}")
-    set(key "${CMAKE_MATCH_1}")
-    _lambda_python_json_array("${${CMAKE_MATCH_2}}" value)
-    string(APPEND json "  \"${key}\": ${value},\n")
-  endforeach()
-  _lambda_python_json_files("${arg_DEPENDS}" depends)
-
-  set(offline false)
-  if(LAMBDA_PYTHON_OFFLINE)
-    set(offline true)
-  endif()
-  set(makefiles false)
-  if(CMAKE_GENERATOR MATCHES "Makefiles")
-    set(makefiles true)
-  endif()
-  file(GENERATE OUTPUT "${work}/settings.json" CONTENT
-    "{\n${json}  \"depends\": ${depends},\n  \"offline\": ${offline},\n  \"makefiles\": ${makefiles}\n}\n")
-endfunction()
-
 # Defines the five rules and the three targets, from the variables of lambda_python_package().
 #
-# Between the targets there are no file dependencies in this file: the order comes from the targets, and what is out
-# of date from the depfiles, which name the artifacts of the steps before. So each rule has one owner, and a step that
-# left its artifacts as they were starts none of those after it.
+# Between the targets there are no file dependencies in this file: the order comes from the targets, and what is
+# out of date from the depfiles, which name the artifacts of the steps before. So each rule has one owner, and a
+# step that left its artifacts as they were starts none of those after it.
 function(_lambda_python_package_steps)
   set(target ${name}_export)
   _lambda_python_step(export TARGET ${target} WORK "${work}" COMMENT "Selecting the distributions of ${name}"

@@ -1,8 +1,9 @@
 # Searching without a trace.
 #
-# The results of find_package() and find_library() live in the cache, where a search of the consumer's own would take
-# them for its own: OPENSSL_INCLUDE_DIR, once set, hides an OPENSSL_ROOT_DIR that comes later. Between these two calls
-# such entries are put aside under names of this project, and put back the next time, so that it searches only once.
+# The results of find_package() and find_library() live in the cache, where a search of the consumer's own would
+# take them for its own: OPENSSL_INCLUDE_DIR, once set, hides an OPENSSL_ROOT_DIR that comes later. Between these
+# two calls such entries are put aside under names of this project, and put back the next time, so that it searches
+# only once.
 
 # _lambda_python_begin_private_cache()
 function(_lambda_python_begin_private_cache)

@@ -3,8 +3,8 @@
 # _lambda_python_step(<step> TARGET <target> WORK <folder> COMMENT <text>
 #                     [BYPRODUCTS <file>...] [DEPENDS <file or target>...] [USES_TERMINAL])
 #
-# The rule that runs "lambda-pack <step>" and leaves <folder>/<step>.stamp. <target> is the one target that will own
-# the stamp: a stamp in two targets is made twice at once by "make -j".
+# The rule that runs "lambda-pack <step>" and leaves <folder>/<step>.stamp. <target> is the one target that will
+# own the stamp: a stamp in two targets is made twice at once by "make -j".
 function(_lambda_python_step step)
   cmake_parse_arguments(PARSE_ARGV 1 arg "USES_TERMINAL" "TARGET;WORK;COMMENT" "BYPRODUCTS;DEPENDS")
   set(helper LambdaPython::tool)
@@ -26,7 +26,8 @@ function(_lambda_python_step step)
   # The Makefiles of CMake 3.23 to 3.31 add to the dependencies they remember instead of replacing them, and a file
   # that was deleted would keep the stamp out of date for ever. Forgotten, they are read again from the depfiles.
   set(forget "")
-  if(CMAKE_GENERATOR MATCHES "Makefiles" AND CMAKE_VERSION VERSION_GREATER_EQUAL 3.23 AND CMAKE_VERSION VERSION_LESS 4)
+  if(CMAKE_GENERATOR MATCHES "Makefiles"
+     AND CMAKE_VERSION VERSION_GREATER_EQUAL 3.23 AND CMAKE_VERSION VERSION_LESS 4)
     set(forget COMMAND "${CMAKE_COMMAND}" -E rm -f
       "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${arg_TARGET}.dir/compiler_depend.internal")
   endif()
@@ -46,13 +47,13 @@ endfunction()
 
 # _lambda_python_beginning(<file> <result>)
 #
-# Sets <result> to <file> where a rule must depend on it, else to nothing. The helper gives <file> the time at which the
-# step began.
+# Sets <result> to <file> where a rule must depend on it, else to nothing. The helper gives <file> the time at
+# which the step began.
 #
 # A Ninja before 1.12 records for a rule that left an artifact as it was not the time of the run, but that of the
-# newest file that it knew to be an input when it began. From CMake 3.29 on, where Ninja keeps the depfile's content
-# to itself, a file that is newer and was only found by this very run would make the step run once more. A file that is
-# known, and whose time is that of the run, stands for all others.
+# newest file that it knew to be an input when it began. From CMake 3.29 on, where Ninja keeps the depfile's
+# content to itself, a file that is newer and was only found by this very run would make the step run once more. A
+# file that is known, and whose time is that of the run, stands for all others.
 function(_lambda_python_beginning file result)
   set(${result} "" PARENT_SCOPE)
   if(NOT CMAKE_GENERATOR MATCHES "Ninja" OR CMAKE_VERSION VERSION_LESS 3.29)
@@ -76,7 +77,8 @@ endfunction()
 # depends on it runs after the export, and only then.
 #
 # Ninja compares selection.json before and after ("restat"). Makefiles have no rule for a byproduct; there a copy
-# stands for it, which keeps its time while the selection stays the same, and make looks at it again after the rule.
+# stands for it, which keeps its time while the selection stays the same, and make looks at it again after the
+# rule.
 function(_lambda_python_selection folder result)
   set(selection "${folder}/selection.json")
   if(CMAKE_GENERATOR MATCHES "Makefiles")

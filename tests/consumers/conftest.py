@@ -1,7 +1,7 @@
 """Drives whole CMake projects: every release of CMake that there is, every generator.
 
-LAMBDA_PYTHON_TEST_CMAKES is a folder of CMake releases (<version>/bin/cmake; without it, the one on the PATH is taken),
-LAMBDA_PACK the built helper for the tests that are about it. All others use stand_in/lambda-pack.
+LAMBDA_PYTHON_TEST_CMAKES is a folder of CMake releases (<version>/bin/cmake; without it, the one on the PATH is
+taken), LAMBDA_PACK the built helper for the tests that are about it. All others use stand_in/lambda-pack.
 """
 import os
 import pathlib
@@ -35,7 +35,7 @@ def cell(cmake, generator):
 
 ALL = [cell(cmake, generator) for cmake in cmakes() for generator in GENERATORS]
 # Where one row in three will do: each generator, the oldest and the newest CMake among them.
-FEW = [cell(cmakes()[0], GENERATORS[0]), cell(cmakes()[-1], GENERATORS[1]), cell(cmakes()[len(cmakes()) // 2], GENERATORS[2])]
+FEW = [cell(cmakes()[place], generator) for place, generator in zip([0, -1, len(cmakes()) // 2], GENERATORS)]
 
 
 class Consumer:
@@ -64,10 +64,11 @@ class Consumer:
             copy(path, self.source / name)
 
     def run(self, *command, ok=True, **environment):
-        inherited = {name: value for name, value in os.environ.items()
-                     if not re.match("CMAKE_|CTEST_|MAKE|MFLAGS|NINJA_|CFLAGS|CXXFLAGS|LDFLAGS|LAMBDA_PYTHON_", name)}
-        done = subprocess.run([str(word) for word in command], text=True, errors="replace", env=inherited | environment,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        ours = re.compile("CMAKE_|CTEST_|MAKE|MFLAGS|NINJA_|CFLAGS|CXXFLAGS|LDFLAGS|LAMBDA_PYTHON_")
+        inherited = {name: value for name, value in os.environ.items() if not ours.match(name)}
+        done = subprocess.run([str(word) for word in command], env=inherited | environment, text=True,
+                              errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL)
         assert not ok or done.returncode == 0, done.stdout
         return done
 

@@ -29,5 +29,6 @@ def test_rules_in_any_folder_follow_the_zip(consumer, any_cell):
     for copy in project.build_folder.rglob("deployed.zip"):
         assert copy.read_bytes() == project.output("service/out/billing.zip").read_bytes()
 
-    tests = project.run(project.cmake.removesuffix("cmake") + "ctest", "--test-dir", project.build_folder, "-C", "Release")
+    ctest = project.cmake.removesuffix("cmake") + "ctest"
+    tests = project.run(ctest, "--test-dir", project.build_folder, "-C", "Release")
     assert re.search("100% tests passed.* out of 3", tests.stdout)

@@ -22,7 +22,8 @@ REFUSED = {
                                 'SOURCE_DIR must be a folder; got "{source}/CMakeLists.txt"'),
     "an unknown argument": (f"billing STORE x {GOOD}", 'unknown argument "STORE"'),
     "a value too many": (f"billing {GOOD} python3.14", 'unknown argument "python3.14"'),
-    "an unknown argument after a list of names": (f"billing {GOOD} GROUPS api MEMORY 512", 'unknown argument "MEMORY"'),
+    "an unknown argument after a list of names": (f"billing {GOOD} GROUPS api MEMORY 512",
+                                                  'unknown argument "MEMORY"'),
     "layers": (f"billing {GOOD} EXCLUDE *.md LAYERS base", 'unknown argument "LAYERS"'),
     "extension modules": (f"billing {GOOD} DEPENDS x EXTENSIONS fast", 'unknown argument "EXTENSIONS"'),
     "bytecode": (f"billing BYTECODE ON {GOOD}", 'unknown argument "BYTECODE"'),
@@ -108,4 +109,5 @@ def test_a_missing_interpreter_is_named(arguments):
 
 def test_a_missing_helper_is_named(arguments):
     done = arguments.configure("-DLAMBDA_PYTHON_TOOL=/no/lambda-pack", ok=False)
-    assert 'LambdaPython: LAMBDA_PYTHON_TOOL must be a lambda-pack program; got "/no/lambda-pack"' in said(done.stdout)
+    assert ('LambdaPython: LAMBDA_PYTHON_TOOL must be a lambda-pack program; got "/no/lambda-pack"'
+            in said(done.stdout))

@@ -20,7 +20,8 @@ include(FetchContent)
 FetchContent_Declare(LambdaPython SOURCE_DIR "${LAMBDA_PYTHON_SOURCE_DIR}")
 FetchContent_MakeAvailable(LambdaPython)"""
 SUPERPROJECT = """\
-file(WRITE "${CMAKE_CURRENT_SOURCE_DIR}/below/CMakeLists.txt" "add_subdirectory([[${LAMBDA_PYTHON_SOURCE_DIR}]] lp)")
+file(WRITE "${CMAKE_CURRENT_SOURCE_DIR}/below/CMakeLists.txt"
+  "add_subdirectory([[${LAMBDA_PYTHON_SOURCE_DIR}]] lambda-python)")
 add_subdirectory(below)"""
 
 
@@ -52,7 +53,8 @@ def test_the_helper_is_built_where_the_consumer_has_no_language(consumer):
 
 def test_the_helper_is_not_part_of_all(consumer):
     project = consumer(None, helper=False)
-    project.write("CMakeLists.txt", f"cmake_minimum_required(VERSION 3.22)\nproject(c LANGUAGES NONE)\n{SUBDIRECTORY}\n")
+    project.write("CMakeLists.txt",
+                  f"cmake_minimum_required(VERSION 3.22)\nproject(consumer LANGUAGES NONE)\n{SUBDIRECTORY}\n")
     project.configure()
     assert "no work to do" in project.build("all").stdout
 
@@ -62,8 +64,8 @@ def test_cross_compiling_asks_for_a_helper_that_runs_here(consumer, some_cell):
     project.add(".", "toolchain")
     toolchain = f"-DCMAKE_TOOLCHAIN_FILE={project.source}/toolchain/elsewhere.cmake"
     output = project.configure(toolchain, make_program(project), PATH="/usr/bin:/bin", ok=False).stdout
-    assert ("LambdaPython: cross compiling needs a lambda-pack that runs on this machine; set LAMBDA_PYTHON_TOOL to it, "
-            "or put it on the PATH") in " ".join(output.split())
+    assert ("LambdaPython: cross compiling needs a lambda-pack that runs on this machine; "
+            "set LAMBDA_PYTHON_TOOL to it, or put it on the PATH") in " ".join(output.split())
 
 
 def test_cross_compiling_takes_the_helper_on_the_path(consumer, some_cell):

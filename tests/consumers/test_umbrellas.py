@@ -58,5 +58,6 @@ def test_configurations_are_built_apart(services):
         pytest.skip("one configuration in a build tree")
     services.build("one_zip")
     services.run(services.cmake, "--build", services.build_folder, "--config", "Debug", "--target", "one_zip")
-    assert (services.build_folder / "Debug/one.zip").exists() and (services.build_folder / "Release/one.zip").exists()
+    assert (services.build_folder / "Debug/one.zip").exists()
+    assert (services.build_folder / "Release/one.zip").exists()
     assert services.runs() == "export export fetch fetch wheel wheel zip zip"

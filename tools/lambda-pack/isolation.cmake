@@ -1,7 +1,7 @@
-# The helper as part of another build: what that build set for its own C++ code ends at this folder. It is a tool of
-# the build and not a part of the product, so it is compiled in the one way it is tested, optimised, whatever the
-# flags, configurations and checkers of the product are. Included by the folder's CMakeLists.txt, below all of whose
-# targets the settings hold.
+# The helper as part of another build: what that build set for its own C++ code ends at this folder. It is a tool
+# of the build and not a part of the product, so it is compiled in the one way it is tested, optimised, whatever
+# the flags, configurations and checkers of the product are. Included by the folder's CMakeLists.txt, below all of
+# whose targets the settings hold.
 
 set_directory_properties(PROPERTIES
   COMPILE_OPTIONS "" COMPILE_DEFINITIONS "" INCLUDE_DIRECTORIES ""
@@ -30,8 +30,8 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
-# Every configuration is a release here. The configuration itself stays the consumer's: it is part of paths that the
-# consumer's folders work out for themselves.
+# Every configuration is a release here. The configuration itself stays the consumer's: it is part of paths that
+# the consumer's folders work out for themselves.
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${LambdaPython_BINARY_DIR}/lib")
 set(CMAKE_CXX_FLAGS "")
 if(NOT CMAKE_CONFIGURATION_TYPES AND NOT CMAKE_BUILD_TYPE)

@@ -1,0 +1,45 @@
+# What the helper is told about a package: settings.json.
+
+# _lambda_python_write_settings(<file>)
+#
+# Writes the variables of the calling lambda_python_package(). The file is an input of every step and replaced only
+# when it differs: a changed argument builds again, a repeated configuration does not. Generator expressions are
+# evaluated.
+function(_lambda_python_write_settings file)
+  set(strings name project runtime architecture handler work output python)
+  set(handler "${arg_HANDLER}")
+  set(output "${zip}")
+  if(DEFINED arg_LOCK)
+    _lambda_python_absolute("${arg_LOCK}" "${CMAKE_CURRENT_SOURCE_DIR}" lock)
+    list(APPEND strings lock)
+  endif()
+  if(NOT "${LAMBDA_PYTHON_STORE}" STREQUAL "")
+    _lambda_python_absolute("${LAMBDA_PYTHON_STORE}" "${CMAKE_BINARY_DIR}" store)
+    list(APPEND strings store)
+  endif()
+
+  set(json "")
+  foreach(key IN LISTS strings)
+    _lambda_python_json_string("${${key}}" value)
+    string(APPEND json "  \"${key}\": ${value},\n")
+  endforeach()
+  foreach(pair IN ITEMS group=arg_GROUPS extra=arg_EXTRAS provided=arg_PROVIDED source-build=arg_SOURCE_BUILDS
+                        file=files exclude=arg_EXCLUDE)
+    string(REGEX MATCH "^([^=]+)=(.+)$" pair "${pair}")
+    set(key "${CMAKE_MATCH_1}")
+    _lambda_python_json_array("${${CMAKE_MATCH_2}}" value)
+    string(APPEND json "  \"${key}\": ${value},\n")
+  endforeach()
+  _lambda_python_json_files("${arg_DEPENDS}" depends)
+
+  set(offline false)
+  if(LAMBDA_PYTHON_OFFLINE)
+    set(offline true)
+  endif()
+  set(makefiles false)
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    set(makefiles true)
+  endif()
+  file(GENERATE OUTPUT "${file}" CONTENT
+    "{\n${json}  \"depends\": ${depends},\n  \"offline\": ${offline},\n  \"makefiles\": ${makefiles}\n}\n")
+endfunction()
