@@ -29,6 +29,11 @@ TEST(Project, WithABadNameIsRefused) {
                "p: the project's name \"a b\" is no valid name");
 }
 
+TEST(Project, OfPoetryWithoutABuildSystemIsBuiltAsPoetryBuildsIt) {
+  EXPECT_EQ(read_project("[tool.poetry]\nname = \"a\"\n", "p").build_system->backend, "poetry.core.masonry.api");
+  EXPECT_FALSE(read_project("[project]\nname = \"a\"\n", "p").build_system);
+}
+
 TEST(Project, ReadsTheBuildSystem) {
   const auto project = read_project(
       "[project]\nname = \"a\"\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"x\"\nbackend-path = "

@@ -70,6 +70,8 @@ Project read_project(std::string_view text, std::string_view file) {
   if (poetry) {
     project.is_package = poetry->flag("package-mode", true);
     project.indexes = read_indexes(*poetry);
+    // As `poetry build` does. PEP 517's setuptools would package nothing of what [tool.poetry] describes.
+    if (!project.build_system) project.build_system = BuildSystem{{"poetry-core"}, "poetry.core.masonry.api", {}};
   }
   if (const auto name = written_name(root, poetry)) {
     project.name = valid_name(*name, file);

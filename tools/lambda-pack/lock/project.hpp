@@ -28,7 +28,7 @@ struct BuildSystem {
 // A parsed pyproject.toml. The lock readers look at more of it; other rooms see only this.
 struct Project {
   DistributionName name;
-  std::optional<BuildSystem> build_system;  // nothing when the table is missing
+  std::optional<BuildSystem> build_system;  // without the table: poetry-core for a Poetry project, else nothing
   bool is_package = true;                   // false for Poetry's package-mode = false
   std::vector<ProjectIndex> indexes;
 };
