@@ -7,16 +7,13 @@ def configured(consumer, cell):
     project = consumer("hostile", cell, helper=False)
     project.add("packaged", "pyproject.toml", "poetry.lock", "backend.py", "src")
     launcher = [f"-DCMAKE_CXX_COMPILER_LAUNCHER={shutil.which('ccache')}"] if shutil.which("ccache") else []
-    project.configure(*launcher, "-DCMAKE_BUILD_TYPE=Debug",
-                      CXXFLAGS="-Wcast-qual -Werror", LDFLAGS="-Wl,--no-such-option-from-the-environment")
+    project.configure(*launcher, "-DCMAKE_BUILD_TYPE=Debug", CXXFLAGS="-Wcast-qual -Werror", LDFLAGS="-static-libgcc")
     return project
 
 
 def test_nothing_is_left_behind(consumer, some_cell):
     project = configured(consumer, some_cell)  # the project itself looks
-    project.configure()
-    cache = (project.build_folder / "CMakeCache.txt").read_text()
-    assert "OPENSSL" not in cache.replace("_LAMBDA_PYTHON_CACHED_OPENSSL", "")
+    assert "Performing Test" not in project.configure().stdout  # what was found is remembered all the same
 
 
 def test_the_helper_is_built_and_packs(consumer, oldest_cell):
