@@ -47,7 +47,8 @@ def test_a_page_may_be_html_compressed_and_have_a_base(fetcher, index):
     index.add(wheel)
     page = f"<head><base href='/files/'></head><a href='{wheel.name}#sha256={wheel.hash[7:]}'>one</a>"
     index.answers["/simple/one/"] = lambda handler: handler.send(
-        200, gzip.compress(page.encode()), {"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip"})
+        200, gzip.compress(page.encode()), {"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip"}
+    )
     assert fetcher.fetch(wheel).stored == [wheel.data]
     assert "gzip" in index.requests_of("/simple/one/")[0]["Accept-Encoding"]
 
@@ -57,7 +58,8 @@ def test_percent_escapes_reach_the_server_as_the_page_wrote_them(fetcher, index)
     wheel = wheel_of("one", "one-1.0+cpu-py3-none-any.whl", data)
     escaped = "/files/" + wheel.name.replace("+", "%2B")
     index.answers["/simple/one/"] = lambda handler: handler.send(
-        200, f"<a href='../..{escaped}'>one</a>".encode(), {"Content-Type": "text/html"})
+        200, f"<a href='../..{escaped}'>one</a>".encode(), {"Content-Type": "text/html"}
+    )
     index.answers[escaped] = lambda handler: handler.send_file(data)
     assert fetcher.fetch(wheel).stored == [data]
 
@@ -105,7 +107,9 @@ def test_links_to_look_at_may_be_folders_and_pages(fetcher, tmp_path, form):
     (folder / wheel.name).write_bytes(wheel.data)
     (folder / "page.html").write_text(f"<a href='{wheel.name}'>one</a>")
     place = {"path": folder, "file URL": folder.as_uri(), "page": (folder / "page.html").as_uri()}[form]
-    assert fetcher.fetch(wheel, environment={"PIP_FIND_LINKS": str(place), "PIP_NO_INDEX": "1"}).stored == [wheel.data]
+    assert fetcher.fetch(wheel, environment={"PIP_FIND_LINKS": str(place), "PIP_NO_INDEX": "1"}).stored == [
+        wheel.data
+    ]
 
 
 def test_an_index_may_be_a_folder(fetcher, tmp_path):
@@ -126,8 +130,10 @@ def test_extra_indexes_are_looked_at_when_the_first_has_nothing(fetcher, index, 
 def test_no_index_at_all_says_so(fetcher):
     wheel = make_wheel("one")
     error = fetcher.fails(wheel, environment={"UV_NO_INDEX": "1"})
-    assert error == ("lambda-pack: while fetching one 1.0: there is no place to look for it: no index is in use\n"
-                     "hint: unset UV_NO_INDEX and PIP_NO_INDEX, or name folders in UV_FIND_LINKS or PIP_FIND_LINKS\n")
+    assert error == (
+        "lambda-pack: while fetching one 1.0: there is no place to look for it: no index is in use\n"
+        "hint: unset UV_NO_INDEX and PIP_NO_INDEX, or name folders in UV_FIND_LINKS or PIP_FIND_LINKS\n"
+    )
 
 
 # ---- the index of the user's own installer ----
@@ -144,8 +150,9 @@ def test_uv_is_asked_once_which_index_is_in_use(fetcher, index, tmp_path):
     wheels = [make_wheel("one"), make_wheel("two")]
     index.add(*wheels)
     log = tmp_path / "log"
-    programs = script(tmp_path / "bin" / "uv",
-                      f"echo \"$@\" >> '{log}'\nprintf -- '--index-url {index.simple}\\n\\n'\n")
+    programs = script(
+        tmp_path / "bin" / "uv", f"echo \"$@\" >> '{log}'\nprintf -- '--index-url {index.simple}\\n\\n'\n"
+    )
     environment = {"PATH": f"{programs}:/usr/bin:/bin", "PIP_INDEX_URL": None}
     assert len(fetcher.fetch(*wheels, environment=environment).stored) == 2
     assert len(log.read_text().splitlines()) == 1 and "pip compile" in log.read_text()
@@ -155,33 +162,45 @@ def test_uv_is_asked_once_which_index_is_in_use(fetcher, index, tmp_path):
 def test_without_uv_pip_is_asked(fetcher, index, tmp_path, configured):
     wheel = make_wheel("one")
     index.add(wheel)
-    programs = script(tmp_path / "bin" / "python3", f"""
+    programs = script(
+        tmp_path / "bin" / "python3",
+        f"""
 case "$*" in
   "-m pip config list") {f'''echo "global.index-url='{index.simple}'"''' if configured else ':'} ;;
-  "-m pip install --help") printf '%s\\n' '  -i, --index-url <url>  Base URL of the index (default' '  {index.simple}). More' ;;
+  "-m pip install --help") printf '%s\\n' '  --index-url <url>  Base URL (default' '  {index.simple}). More' ;;
 esac
-""")
+""",
+    )
     assert fetcher.fetch(wheel, environment={"PATH": str(programs), "PIP_INDEX_URL": None}).stored == [wheel.data]
 
 
 def test_with_neither_the_error_says_what_to_set(fetcher, tmp_path):
     wheel = make_wheel("one")
     error = fetcher.fails(wheel, environment={"PATH": str(tmp_path), "PIP_INDEX_URL": None})
-    assert error.startswith("lambda-pack: while fetching one 1.0: no package index is known: uv is not on the PATH, and "
-                            "python3's pip could not be asked (")
-    assert "hint: name the index: set UV_DEFAULT_INDEX or PIP_INDEX_URL to the address of its simple API\n" in error
+    assert error.startswith(
+        "lambda-pack: while fetching one 1.0: no package index is known: uv is not on the PATH, and "
+        "python3's pip could not be asked ("
+    )
+    assert (
+        "hint: name the index: set UV_DEFAULT_INDEX or PIP_INDEX_URL to the address of its simple API\n" in error
+    )
 
 
 def test_a_missing_installer_does_not_hide_what_is_wrong_with_the_locks_url(fetcher, index, tmp_path):
     request = file_request(make_wheel("one"), url=f"{index.url}/files/one-1.0-py3-none-any.whl")
     error = fetcher.fails(request, environment={"PATH": str(tmp_path), "PIP_INDEX_URL": None})
-    assert f"{index.url}/files/one-1.0-py3-none-any.whl answered 404 Not Found; and no package index is known" in error
+    assert (
+        f"{index.url}/files/one-1.0-py3-none-any.whl answered 404 Not Found; and no package index is known"
+        in error
+    )
 
 
 def test_an_index_of_the_project_needs_an_address(fetcher):
     error = fetcher.fails(make_wheel("one"), indexes=[{"name": "mine", "url": "ftp://me:secret@index.example/"}])
-    assert error == ("lambda-pack: while reading the address of the index \"mine\" in pyproject.toml: "
-                     "\"index.example/\" is no http, https or file URL\n")
+    assert error == (
+        'lambda-pack: while reading the address of the index "mine" in pyproject.toml: '
+        '"index.example/" is no http, https or file URL\n'
+    )
 
 
 # ---- credentials ----
@@ -193,10 +212,12 @@ def basic(user, password):
 
 def protected(index, user, password):
     """Makes the whole index ask for credentials."""
+
     def answer(handler):
         if handler.headers.get("Authorization") == basic(user, password):
             return Handler.answer(handler)
         return handler.send(401, b"who are you?", {"WWW-Authenticate": "Basic"})
+
     index.answers = {path: answer for path in ["/simple/one/", *(f"/files/{name}" for name in index.wheels)]}
 
 
@@ -211,8 +232,11 @@ def test_credentials_come_from_where_users_have_them(fetcher, index, tmp_path, w
         "url": {"PIP_INDEX_URL": with_userinfo},
         "poetry": {"POETRY_HTTP_BASIC_MY_INDEX_USERNAME": "me", "POETRY_HTTP_BASIC_MY_INDEX_PASSWORD": "p:w"},
         "uv": {"UV_INDEX_MY_INDEX_USERNAME": "me", "UV_INDEX_MY_INDEX_PASSWORD": "p:w"},
-        "uv index": {"UV_DEFAULT_INDEX": f"corp={index.simple}", "UV_INDEX_CORP_USERNAME": "me",
-                     "UV_INDEX_CORP_PASSWORD": "p:w"},
+        "uv index": {
+            "UV_DEFAULT_INDEX": f"corp={index.simple}",
+            "UV_INDEX_CORP_USERNAME": "me",
+            "UV_INDEX_CORP_PASSWORD": "p:w",
+        },
         "netrc": {"NETRC": str(tmp_path / "netrc")},
     }[where]
     request = file_request(wheel, source_url="" if where in ("url", "uv index") else index.simple)
@@ -229,7 +253,8 @@ def test_a_missing_login_names_the_variables_to_set(fetcher, index):
     assert error == (
         f"lambda-pack: while fetching one 1.0: {index.simple}one/ answered 401 Unauthorized\n"
         "hint: set POETRY_HTTP_BASIC_MY_INDEX_USERNAME and POETRY_HTTP_BASIC_MY_INDEX_PASSWORD (or "
-        "UV_INDEX_MY_INDEX_USERNAME and UV_INDEX_MY_INDEX_PASSWORD), or put a line for 127.0.0.1 into ~/.netrc\n")
+        "UV_INDEX_MY_INDEX_USERNAME and UV_INDEX_MY_INDEX_PASSWORD), or put a line for 127.0.0.1 into ~/.netrc\n"
+    )
     assert len(index.seen) == 1, "asking again would not help"
 
 
@@ -239,7 +264,9 @@ def test_a_wrong_login_is_not_printed(fetcher, index):
     error = fetcher.fails(wheel, environment={"PIP_INDEX_URL": index.simple.replace("//", "//me:secret@")})
     assert f"{index.simple}one/ answered 403 Forbidden" in error
     assert "secret" not in error and "me:" not in error
-    assert "hint: put a line for 127.0.0.1 into ~/.netrc, or a user name and password into the index's URL" in error
+    assert (
+        "hint: put a line for 127.0.0.1 into ~/.netrc, or a user name and password into the index's URL" in error
+    )
 
 
 @pytest.mark.parametrize("target", ["other host", "other port", "same origin"])
@@ -247,10 +274,14 @@ def test_a_redirect_takes_credentials_along_only_within_their_origin(fetcher, in
     wheel = make_wheel("one")
     index.add(wheel)
     other_index.add(wheel)
-    base, server = {"other host": (f"http://localhost:{index.port}", index), "other port": (other_index.url, other_index),
-                    "same origin": (index.url, index)}[target]
+    base, server = {
+        "other host": (f"http://localhost:{index.port}", index),
+        "other port": (other_index.url, other_index),
+        "same origin": (index.url, index),
+    }[target]
     index.answers[f"/files/{wheel.name}"] = lambda handler: handler.send(
-        302, b"", {"Location": f"{base}/moved/{wheel.name}"})
+        302, b"", {"Location": f"{base}/moved/{wheel.name}"}
+    )
     done = fetcher.fetch(wheel, environment={"PIP_INDEX_URL": index.simple.replace("//", "//me:secret@")})
     assert done.stored == [wheel.data]
     assert index.requests_of(f"/files/{wheel.name}")[0]["Authorization"] == basic("me", "secret")
@@ -270,6 +301,7 @@ def test_on_a_terminal_one_line_is_rewritten(fetcher, index):
         handler.send(200, wheel.data[:500_000], {}, len(wheel.data))
         time.sleep(0.5)
         handler.write(wheel.data[500_000:])
+
     index.answers = {f"/files/{wheel.name}": in_two_pieces for wheel in wheels}
     shown = fetcher.fetch_on_terminal(*wheels)
     lines = shown.split("\r\x1b[K")
@@ -285,7 +317,8 @@ def test_on_a_terminal_one_line_is_rewritten(fetcher, index):
 def test_the_proxy_of_the_environment_is_used(fetcher, index):
     wheel = make_wheel("one")
     index.answers["http://index.invalid/simple/one/"] = lambda handler: handler.send(
-        200, f"<a href='{wheel.name}'>".encode(), {"Content-Type": "text/html"})
+        200, f"<a href='{wheel.name}'>".encode(), {"Content-Type": "text/html"}
+    )
     index.answers[f"http://index.invalid/simple/one/{wheel.name}"] = lambda handler: handler.send_file(wheel.data)
     environment = {"PIP_INDEX_URL": "http://index.invalid/simple", "http_proxy": index.url}
     assert fetcher.fetch(wheel, environment=environment).stored == [wheel.data]
@@ -296,9 +329,28 @@ def certificate(tmp_path):
     if not shutil.which("openssl"):
         pytest.skip("no openssl to make a certificate with")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
-                    "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-                   check=True, capture_output=True)
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost,IP:127.0.0.1",
+        ],
+        check=True,
+        capture_output=True,
+    )
     return key, certificate
 
 
@@ -311,7 +363,9 @@ def test_certificates_are_trusted_that_the_environment_names(fetcher, index, cer
     index.add(wheel)
     environment = {"PIP_INDEX_URL": f"https://127.0.0.1:{index.port}/simple"}
     if variable:
-        assert fetcher.fetch(wheel, environment={**environment, variable: str(certificate[1])}).stored == [wheel.data]
+        assert fetcher.fetch(wheel, environment={**environment, variable: str(certificate[1])}).stored == [
+            wheel.data
+        ]
     else:
         error = fetcher.fails(wheel, environment=environment)
         assert f"cannot reach https://127.0.0.1:{index.port}/simple/one/: SSL certificate problem: " in error

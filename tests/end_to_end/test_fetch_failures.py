@@ -12,9 +12,13 @@ def test_an_index_that_cannot_be_reached_is_named(fetcher, index):
     port = index.port
     index.close()
     error = fetcher.fails(make_wheel("one"))
-    assert error.startswith(f"lambda-pack: while fetching one 1.0: cannot reach http://127.0.0.1:{port}/simple/one/: ")
-    assert "(tried 3 times)\nhint: check the network, the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and the index's "\
-           "address (UV_DEFAULT_INDEX or PIP_INDEX_URL)\n" in error
+    assert error.startswith(
+        f"lambda-pack: while fetching one 1.0: cannot reach http://127.0.0.1:{port}/simple/one/: "
+    )
+    assert (
+        "(tried 3 times)\nhint: check the network, the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and the index's "
+        "address (UV_DEFAULT_INDEX or PIP_INDEX_URL)\n" in error
+    )
 
 
 def test_a_host_without_an_address_is_named(fetcher):
@@ -27,7 +31,8 @@ def test_a_distribution_the_index_does_not_have(fetcher, index):
     assert error == (
         "lambda-pack: while fetching one 1.0: the index has no distribution one: "
         f"{index.simple}one/ answered 404 Not Found\n"
-        "hint: is it on another index? Name that one in pyproject.toml, or set UV_DEFAULT_INDEX or PIP_INDEX_URL\n")
+        "hint: is it on another index? Name that one in pyproject.toml, or set UV_DEFAULT_INDEX or PIP_INDEX_URL\n"
+    )
     assert len(index.seen) == 1
 
 
@@ -35,16 +40,19 @@ def test_a_file_the_index_does_not_list(fetcher, index):
     index.add(make_wheel("one", version="2.0"))
     wheel = make_wheel("one")
     assert fetcher.fails(wheel) == (
-        f"lambda-pack: while fetching one 1.0: {index.simple}one/ does not list {wheel.name} (it lists 1 files)\n"
-        "hint: the file was removed, or the lock was made with another index: lock again, or name that index\n")
+        f"lambda-pack: while fetching one 1.0: {index.simple}one/ does not list {wheel.name} (files it lists: 1)\n"
+        "hint: the file was removed, or the lock was made with another index: lock again, or name that index\n"
+    )
 
 
 def test_a_file_the_index_lists_with_another_hash(fetcher, index):
     wheel = make_wheel("one")
     index.add(wheel)
     asked = wheel._replace(hash="sha256:" + "0" * 64)
-    assert (f"{index.simple}one/ lists {wheel.name} with the hash {wheel.hash}, the lock says {asked.hash}"
-            in fetcher.fails(asked))
+    assert (
+        f"{index.simple}one/ lists {wheel.name} with the hash {wheel.hash}, the lock says {asked.hash}"
+        in fetcher.fails(asked)
+    )
     assert index.paths() == ["/simple/one/"]
 
 
@@ -70,8 +78,10 @@ def test_other_bytes_under_the_locks_name(fetcher, index):
     index.add(wheel)
     index.answers[f"/files/{wheel.name}"] = lambda handler: handler.send_file(other.data)
     error = fetcher.fails(wheel)
-    assert (f"{wheel.name} from {index.url}/files/{wheel.name} is not the file of the lock: it has {other.hash}, the "
-            f"lock says {wheel.hash}\nhint: something between here and the index altered the file") in error
+    assert (
+        f"{wheel.name} from {index.url}/files/{wheel.name} is not the file of the lock: it has {other.hash}, the "
+        f"lock says {wheel.hash}\nhint: something between here and the index altered the file"
+    ) in error
     assert fetcher.files_in_store() == []
 
 
@@ -85,12 +95,15 @@ def test_a_wheel_whose_hash_is_right_and_whose_content_is_not(fetcher, index):
     assert fetcher.files_in_store() == []
 
 
-@pytest.mark.parametrize("body, content_type, why", [
-    (b"garbage", "text/plain", 'it is "text/plain"'),
-    (b"\0\1\2", "application/octet-stream", 'it is "application/octet-stream"'),
-    (b"{\"files\": [", "application/vnd.pypi.simple.v1+json", "its JSON is damaged"),
-    (b"[1, 2]", "application/json", 'its JSON has no "files"'),
-])
+@pytest.mark.parametrize(
+    "body, content_type, why",
+    [
+        (b"garbage", "text/plain", 'it is "text/plain"'),
+        (b"\0\1\2", "application/octet-stream", 'it is "application/octet-stream"'),
+        (b'{"files": [', "application/vnd.pypi.simple.v1+json", "its JSON is damaged"),
+        (b"[1, 2]", "application/json", 'its JSON has no "files"'),
+    ],
+)
 def test_a_page_that_is_none(fetcher, index, body, content_type, why):
     index.answers["/simple/one/"] = lambda handler: handler.send(200, body, {"Content-Type": content_type})
     error = fetcher.fails(make_wheel("one"))
@@ -100,7 +113,8 @@ def test_a_page_that_is_none(fetcher, index, body, content_type, why):
 def test_html_that_is_only_half_there_lists_nothing(fetcher, index):
     wheel = make_wheel("one")
     index.answers["/simple/one/"] = lambda handler: handler.send(
-        200, b"<!DOCTYPE html><html><<a hr<ef='x'><a href=", {"Content-Type": "text/html"})
+        200, b"<!DOCTYPE html><html><<a hr<ef='x'><a href=", {"Content-Type": "text/html"}
+    )
     assert f"does not list {wheel.name}" in fetcher.fails(wheel)
 
 
@@ -122,11 +136,15 @@ def test_a_file_larger_than_the_lock_says_is_not_fetched_to_its_end(fetcher, ind
     index.add(wheel)
     index.answers[f"/files/{wheel.name}"] = lambda handler: handler.send(200, wheel.data + bytes(3_000_000))
     error = fetcher.fails(file_request(wheel, size=len(wheel.data)))
-    assert f"{index.url}/files/{wheel.name} sends more than the {len(wheel.data) / 1000:.1f} kB it may have\n" in error
+    assert (
+        f"{index.url}/files/{wheel.name} sends more than the {len(wheel.data) / 1000:.1f} kB it may have\n"
+        in error
+    )
 
 
 def test_an_endless_page_is_not_read_to_its_end(fetcher, index):
     bomb = gzip.compress(bytes(80_000_000))
     index.answers["/simple/one/"] = lambda handler: handler.send(
-        200, bomb, {"Content-Type": "text/html", "Content-Encoding": "gzip"})
+        200, bomb, {"Content-Type": "text/html", "Content-Encoding": "gzip"}
+    )
     assert f"{index.simple}one/ sends more than the 64.0 MB it may have\n" in fetcher.fails(make_wheel("one"))

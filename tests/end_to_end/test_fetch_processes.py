@@ -35,6 +35,7 @@ def test_ctrl_c_keeps_what_came_for_the_next_run(fetcher, index):
     def stall(handler):
         handler.send(200, wheel.data[:100_000], {"ETag": '"v1"'}, len(wheel.data))
         handler.hang()
+
     index.answers[path] = [stall, Handler.answer]
     process = fetcher.start(wheel)
     wait_until(lambda: fetcher.partial_bytes() == 100_000)
@@ -53,6 +54,7 @@ def test_two_processes_fetch_a_file_once(fetcher, index):
     def slowly(handler):
         time.sleep(1)
         Handler.answer(handler)
+
     index.answers = {f"/files/{wheel.name}": slowly for wheel in wheels}
     processes = [fetcher.start(*wheels) for _ in range(3)]
     for process in processes:
@@ -70,6 +72,7 @@ def test_a_process_takes_over_when_the_one_it_waits_for_dies(fetcher, index):
     def stall(handler):
         handler.send(200, wheel.data[:100_000], {"ETag": '"v1"'}, len(wheel.data))
         handler.hang()
+
     path = f"/files/{wheel.name}"
     index.answers[path] = [stall, Handler.answer]
     first = fetcher.start(wheel)
@@ -106,8 +109,9 @@ def test_a_store_that_cannot_be_written(fetcher, index, tmp_path):
             pytest.skip("another user cannot run the program from where it is")
     error = fetcher.fails(wheel, **options)
     fetcher.store.chmod(0o755)
-    assert error.startswith("lambda-pack: while fetching one 1.0: making the folder "
-                            f"{fetcher.store}/partial: Permission denied\n")
+    assert error.startswith(
+        "lambda-pack: while fetching one 1.0: making the folder " f"{fetcher.store}/partial: Permission denied\n"
+    )
     assert "hint: another store can be chosen with --store or LAMBDA_PYTHON_STORE\n" in error
     assert list(fetcher.store.iterdir()) == []
 
@@ -116,7 +120,9 @@ def test_a_disk_that_is_full(fetcher, index, tmp_path):
     wheel = make_wheel("one", 3_000_000)
     index.add(wheel)
     fetcher.store.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", fetcher.store], capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", fetcher.store], capture_output=True
+    )
     if mounted.returncode != 0:
         pytest.skip("no small file system can be mounted here")
     try:
@@ -136,6 +142,7 @@ def test_a_file_the_system_lets_grow_no_further(fetcher, index):
     def limited():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+
     error = fetcher.fails(wheel, preexec_fn=limited)
     assert ": File too large\n" in error
     assert fetcher.files_in_store() == []

@@ -35,7 +35,10 @@ def test_retry_after_is_honoured(fetcher, index):
 def test_retry_after_is_bounded(fetcher, index):
     wheel = make_wheel("one")
     index.add(wheel)
-    index.answers["/simple/one/"] = [lambda handler: handler.send(429, b"", {"Retry-After": "86400"}), Handler.answer]
+    index.answers["/simple/one/"] = [
+        lambda handler: handler.send(429, b"", {"Retry-After": "86400"}),
+        Handler.answer,
+    ]
     assert fetcher.fetch(wheel, longest_pause_ms=300, timeout=60).stored == [wheel.data]
 
 
@@ -79,6 +82,7 @@ def test_a_connection_closed_without_a_word_is_tried_again(fetcher, index):
 
     def hang_up(handler):
         handler.close_connection = True
+
     index.answers["/simple/one/"] = [hang_up, Handler.answer]
     assert fetcher.fetch(wheel).stored == [wheel.data]
 
@@ -93,6 +97,7 @@ def test_a_file_without_a_length_that_ends_too_early_is_fetched_on(fetcher, inde
         handler.send_header("Connection", "close")
         handler.end_headers()
         handler.write(wheel.data[:30_000])
+
     path = f"/files/{wheel.name}"
     index.answers[path] = [truncated, Handler.answer]
     assert fetcher.fetch(wheel).stored == [wheel.data]
@@ -103,8 +108,10 @@ def test_a_file_that_changed_between_attempts_is_fetched_anew(fetcher, index):
     wheel = make_wheel("one", 400_000)
     index.add(wheel)
     path = f"/files/{wheel.name}"
-    index.answers[path] = [lambda handler: handler.send_file(bytes(len(wheel.data)), etag='"old"', upto=100_000),
-                           Handler.answer]
+    index.answers[path] = [
+        lambda handler: handler.send_file(bytes(len(wheel.data)), etag='"old"', upto=100_000),
+        Handler.answer,
+    ]
     assert fetcher.fetch(wheel).stored == [wheel.data]
     assert index.requests_of(path)[1]["If-Range"] == '"old"'
 
@@ -126,7 +133,8 @@ def test_a_range_that_was_not_asked_for_is_not_taken(fetcher, index, content_ran
     index.answers[path] = [
         lambda handler: handler.send_file(wheel.data, upto=100_000),
         lambda handler: handler.send(206, b"x" * 93, {"ETag": '"v1"', "Content-Range": content_range}),
-        Handler.answer]
+        Handler.answer,
+    ]
     assert fetcher.fetch(wheel).stored == [wheel.data]
 
 
@@ -134,8 +142,11 @@ def test_a_range_the_server_does_not_have_is_forgotten(fetcher, index):
     wheel = make_wheel("one", 400_000)
     index.add(wheel)
     path = f"/files/{wheel.name}"
-    index.answers[path] = [lambda handler: handler.send_file(wheel.data, upto=100_000),
-                           lambda handler: handler.send(416), Handler.answer]
+    index.answers[path] = [
+        lambda handler: handler.send_file(wheel.data, upto=100_000),
+        lambda handler: handler.send(416),
+        Handler.answer,
+    ]
     assert fetcher.fetch(wheel).stored == [wheel.data]
 
 
@@ -147,6 +158,7 @@ def test_without_a_validator_nothing_is_resumed(fetcher, index):
     def cut(handler):
         handler.send(200, wheel.data[:100_000], {"ETag": 'W/"weak"'}, len(wheel.data))
         handler.close_connection = True
+
     index.answers[path] = [cut, Handler.answer]
     assert fetcher.fetch(wheel).stored == [wheel.data]
     assert "Range" not in index.requests_of(path)[1]
@@ -160,10 +172,13 @@ def test_a_stalled_download_is_cut_and_named(fetcher, index):
     def stall(handler):
         handler.send(200, wheel.data[:100_000], {"ETag": '"v1"'}, len(wheel.data))
         handler.hang()
+
     index.answers[path] = stall
     error = fetcher.fails(wheel, attempts=1, stall_seconds=1)
-    assert (f"{index.url}{path} stalled: almost nothing came for 1 s, after 100.0 kB\n"
-            "hint: try again: what has come is kept\n") in error
+    assert (
+        f"{index.url}{path} stalled: almost nothing came for 1 s, after 100.0 kB\n"
+        "hint: try again: what has come is kept\n"
+    ) in error
 
 
 @pytest.mark.parametrize("part", ["head", "body"])
@@ -178,6 +193,7 @@ def test_a_server_that_drips_is_cut(fetcher, index, part):
         while not handler.server.closing.wait(0.2):
             handler.wfile.write(b"X")
             handler.wfile.flush()
+
     path = f"/files/{wheel.name}"
     index.answers[path] = drip
     error = fetcher.fails(wheel, attempts=1, stall_seconds=2, timeout=60)

@@ -19,8 +19,11 @@ UNWANTED = ("PIP_", "UV_", "POETRY_", "SSL_CERT", "REQUESTS_", "CURL_", "LAMBDA_
 
 def clean_environment(home, **changes):
     """The environment without anything that names an index, a proxy, a certificate or a login."""
-    environment = {name: value for name, value in os.environ.items()
-                   if not name.startswith(UNWANTED) and not name.lower().endswith("_proxy")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(UNWANTED) and not name.lower().endswith("_proxy")
+    }
     environment.update(HOME=str(home), TERM="xterm", **changes)
     return {name: value for name, value in environment.items() if value is not None}
 
@@ -40,17 +43,29 @@ class Fetcher:
     def start(self, *files, environment=None, stderr=None, popen=None, **options):
         """Starts the probe; `options` are those of its request."""
         self._runs += 1
-        request = {"store": str(self.store), "first_pause_ms": 20, "longest_pause_ms": 500, "lock_folder": str(self.folder),
-                   **options, "files": [file if isinstance(file, dict) else file_request(file) for file in files]}
+        request = {
+            "store": str(self.store),
+            "first_pause_ms": 20,
+            "longest_pause_ms": 500,
+            "lock_folder": str(self.folder),
+            **options,
+            "files": [file if isinstance(file, dict) else file_request(file) for file in files],
+        }
         path = self.folder / f"request {self._runs}.json"
         path.write_text(json.dumps(request))
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
         variables = clean_environment(home, **{"PIP_INDEX_URL": self.index.simple, **(environment or {})})
         log = self.folder / f"stderr {self._runs}"
-        process = subprocess.Popen([PROBE, path], env=variables, stdout=subprocess.PIPE,
-                                   stderr=log.open("w") if stderr is None else stderr, text=True,
-                                   restore_signals=False, **(popen or {}))
+        process = subprocess.Popen(
+            [PROBE, path],
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=log.open("w") if stderr is None else stderr,
+            text=True,
+            restore_signals=False,
+            **(popen or {}),
+        )
         process.log = log
         return process
 
@@ -74,7 +89,7 @@ class Fetcher:
         """Fetches, which must fail; the error and its hints."""
         code, output, errors = self._run(files, **options)
         assert code == 1 and output == "", (code, errors)
-        return errors[errors.index("lambda-pack: "):]
+        return errors[errors.index("lambda-pack: ") :]
 
     def fetch_on_terminal(self, *files):
         """What a terminal gets to see."""

@@ -42,8 +42,8 @@ def wheel_of(distribution, name, data):
 class Index(ThreadingHTTPServer):
     """Lists wheels at /simple/<distribution>/ and serves them at /files/<name>, with ETags and ranges.
 
-    `answers[path]` may hold a function of the request handler that answers instead, or a list of them for the first,
-    the second, ... request of that path, of which the last one stays."""
+    `answers[path]` may hold a function of the request handler that answers instead, or a list of them for the
+    first, the second, ... request of that path, of which the last one stays."""
 
     daemon_threads = True
 
@@ -102,9 +102,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def list_distribution(self, distribution):
         files = [
-            {"filename": wheel.name, "url": f"../../files/{wheel.name}", "size": len(wheel.data),
-             "hashes": {"sha256": wheel.hash.split(":")[1]}}
-            for wheel in self.server.wheels.values() if wheel.distribution == distribution]
+            {
+                "filename": wheel.name,
+                "url": f"../../files/{wheel.name}",
+                "size": len(wheel.data),
+                "hashes": {"sha256": wheel.hash.split(":")[1]},
+            }
+            for wheel in self.server.wheels.values()
+            if wheel.distribution == distribution
+        ]
         if not files:
             return self.send(404, b"no such distribution")
         page = {"meta": {"api-version": "1.1"}, "name": distribution, "files": files}

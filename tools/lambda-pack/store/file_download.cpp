@@ -39,6 +39,17 @@ void copy_into(PartialFile& partial, const fs::path& from) {
   }
 }
 
+// The listed hash of the algorithm that the lock has too: find() told the files apart by it. An index may say
+// anything.
+std::string comparable_hash(const IndexFile& listed, const LockedFile& wanted) {
+  for (const FileHash& hash : listed.hashes) {
+    if (hash.algorithm != wanted.hashes.front().algorithm) continue;
+    const auto sound = FileHash::parse(hash.str());
+    return sound ? sound->str() : quote(hash.str());
+  }
+  return "of another algorithm";
+}
+
 }  // namespace
 
 DownloadContext::DownloadContext(const Store& the_store, const DownloadOptions& options, std::size_t files)
@@ -120,13 +131,13 @@ Failure FileDownload::not_listed(const IndexPage& page) const {
   if (const IndexFile* other = page.named(wanted_.file.name)) {
     return {FailureKind::damaged,
             Error(fmt::format("{} lists {} with the hash {}, the lock says {}", where, wanted_.file.name,
-                              other->hashes.front().str(), wanted_.file.hashes.front().str()),
+                              comparable_hash(*other, wanted_.file), wanted_.file.hashes.front().str()),
                   "the index replaced the file, or the lock was made with another index: lock again if that is "
                   "the right one")};
   }
   return {
       FailureKind::not_found,
-      Error(fmt::format("{} does not list {} (it lists {} files)", where, wanted_.file.name, page.files.size()),
+      Error(fmt::format("{} does not list {} (files it lists: {})", where, wanted_.file.name, page.files.size()),
             "the file was removed, or the lock was made with another index: lock again, or name that index")};
 }
 

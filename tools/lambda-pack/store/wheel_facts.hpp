@@ -33,7 +33,8 @@ WheelFacts wheel_facts(const std::filesystem::path& stored_wheel, const ZipArchi
 // The facts of a wheel, from its content. Throws Error when it cannot be read, or a library in it is damaged.
 WheelFacts make_wheel_facts(const ZipArchive& archive);
 
-// Writes the facts beside `stored_wheel`, which need not be there yet. Throws Error when the folder cannot be written.
+// Writes the facts beside `stored_wheel`, which need not be there yet. Throws Error when the folder cannot be
+// written.
 void write_wheel_facts(const std::filesystem::path& stored_wheel, const WheelFacts& facts);
 
 }  // namespace lambda_pack
