@@ -42,8 +42,25 @@ TEST(Glob, QuestionMarksAndSets) {
   EXPECT_TRUE(matches("[]]", "]"));
 }
 
+TEST(Glob, TwoStarsAreOneBesideOtherCharacters) {
+  EXPECT_TRUE(matches("a**", "a"));
+  EXPECT_TRUE(matches("a**/b", "axx/b"));
+  EXPECT_FALSE(matches("a**/b", "axx/y/b"));
+}
+
+TEST(Glob, AFileIsNotBelowItself) {
+  EXPECT_FALSE(matches("a/**", "a"));
+  EXPECT_TRUE(matches("**", "a"));
+}
+
+TEST(Glob, ACharacterMayHaveSeveralBytes) {
+  EXPECT_TRUE(matches("?.py", "ü.py"));
+  EXPECT_TRUE(matches("[ä-ü].py", "ö.py"));
+  EXPECT_FALSE(matches("[!ä-ü].py", "ö.py"));
+}
+
 TEST(Glob, RefusesWhatIsNoPatternBelowTheTaskRoot) {
-  for (const char* pattern : {"", "/abs", "a/../b", "a//b", "[a"}) EXPECT_THROW(Glob{pattern}, Error) << pattern;
+  for (const char* pattern : {"", "/abs", "a/../b", "a//b", "[a", "[a/b]"}) EXPECT_THROW(Glob{pattern}, Error) << pattern;
 }
 
 }  // namespace

@@ -3,11 +3,13 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lambda_pack {
 
-// A pattern over `/`-separated paths relative to the task root: `*` and `?` stay inside one part, `**` spans any number
-// of parts, `[…]` and `[!…]` are sets of bytes. A pattern that matches a folder matches everything below it.
+// A pattern over `/`-separated paths relative to the task root: `*` and `?` stay inside one part, a part `**` spans any
+// number of parts, `[…]` and `[!…]` are sets of characters. A pattern that matches a folder matches everything below it;
+// `a/**` means what is below `a`, not a file `a`.
 class Glob {
  public:
   // Throws Error that quotes the pattern: empty, absolute, `..`, an open `[`.
@@ -18,6 +20,7 @@ class Glob {
 
  private:
   std::string pattern_;
+  std::vector<std::string> parts_;
 };
 
 }  // namespace lambda_pack

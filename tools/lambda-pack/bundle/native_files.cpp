@@ -25,7 +25,8 @@ std::optional<ElfFacts> facts_by_looking(const Bundle& bundle, const BundleFile&
   try {
     return elf_facts(std::as_bytes(std::span(content)));
   } catch (const Error& error) {
-    throw Error(file.source->label + ": " + file.part.path->str() + ": " + error.what(), error.hint());
+    if (!has_loadable_name(file.part.path->str())) return std::nullopt;
+    throw Error(file.source->label + ": " + file.part.path->str() + ": " + error.what(), "build or copy the file again");
   }
 }
 
