@@ -64,7 +64,10 @@ class Target:
         platforms = [*_manylinux.platform_tags([machine]), f"linux_{machine}"]
         interpreter = f"cp3{self.minor}"
         version = (3, self.minor)
-        return [*cpython_tags(version, [interpreter], platforms), *compatible_tags(version, interpreter, platforms)]
+        return [
+            *cpython_tags(version, [interpreter], platforms),
+            *compatible_tags(version, interpreter, platforms),
+        ]
 
 
 class _Recorder(Executor):
@@ -84,7 +87,9 @@ class PoetryProject:
             # Poetry 1.0 wrote no version; Poetry 2 reads the form, but wants one.
             shutil.copytree(folder, scratch, dirs_exist_ok=True)
             folder = scratch
-            (folder / "poetry.lock").write_text(lock.replace("\n[metadata]\n", '\n[metadata]\nlock-version = "1.1"\n'))
+            (folder / "poetry.lock").write_text(
+                lock.replace("\n[metadata]\n", '\n[metadata]\nlock-version = "1.1"\n')
+            )
         self._poetry = Factory().create_poetry(folder)
         self._locker = self._poetry.locker
 
@@ -115,7 +120,14 @@ class PoetryProject:
         poetry = self._poetry
         recorder = _Recorder(environment, poetry.pool, poetry.config, NullIO())
         installer = Installer(
-            NullIO(), environment, poetry.package, self._locker, poetry.pool, poetry.config, InstalledRepository(), recorder
+            NullIO(),
+            environment,
+            poetry.package,
+            self._locker,
+            poetry.pool,
+            poetry.config,
+            InstalledRepository(),
+            recorder,
         )
         installer.only_groups([canonicalize_name(group) for group in ("main", *groups)]).extras(list(extras))
         with _always_fresh(self._locker), _without(self._unlocked_tools()):

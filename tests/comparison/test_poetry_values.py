@@ -24,7 +24,9 @@ def ask(questions):
     probe = subprocess.run(
         [os.environ["LAMBDA_PACK_SELECTION_PROBE"]],
         input="".join(json.dumps(question) + "\n" for question in questions),
-        stdout=subprocess.PIPE, text=True, check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     answers = [json.loads(line) for line in probe.stdout.splitlines()]
     assert len(answers) == len(questions)
@@ -64,7 +66,7 @@ def constraint(rng):
 
 def mutated(rng, text):
     at = rng.randrange(len(text) + 1)
-    return text[:at] + rng.choice("^~=<>!.,|* 1a+-") + text[at + rng.randint(0, 1):]
+    return text[:at] + rng.choice("^~=<>!.,|* 1a+-") + text[at + rng.randint(0, 1) :]
 
 
 def nearby(rng, text):
@@ -110,8 +112,29 @@ def test_constraints_allow_the_same_versions(rng):
 
 
 def test_damaged_constraints_are_refused_alike(rng):
-    texts = ["<0.2.0appnope", ">=", "^", "1.2.3.4.5.x", "", ",", "|", "||", "1 - 2", "=>1", "latest", "^1.*", "~=1.*",
-             "<>1", "===1", "1,,2", ">=1.0,", ",>=1.0", ">=1 || ", "1.*.*", "==*"]
+    texts = [
+        "<0.2.0appnope",
+        ">=",
+        "^",
+        "1.2.3.4.5.x",
+        "",
+        ",",
+        "|",
+        "||",
+        "1 - 2",
+        "=>1",
+        "latest",
+        "^1.*",
+        "~=1.*",
+        "<>1",
+        "===1",
+        "1,,2",
+        ">=1.0,",
+        ",>=1.0",
+        ">=1 || ",
+        "1.*.*",
+        "==*",
+    ]
     texts += [mutated(rng, constraint(rng)) for _ in range(4000)]
     questions = [{"constraint": text, "versions": ["1.0"]} for text in texts]
 
@@ -128,26 +151,54 @@ def test_damaged_constraints_are_refused_alike(rng):
         return False
 
     answers = dict(zip(texts, ask(questions), strict=True))
-    different = [text for text in answers if not is_known_difference(text) and (answers[text] == REFUSED) != refused(text)]
+    different = [
+        text for text in answers if not is_known_difference(text) and (answers[text] == REFUSED) != refused(text)
+    ]
     assert not different, different[:20]
 
 
 def toml_value(rng, depth=0):
     kind = rng.randrange(5 if depth > 2 else 7)
     if kind == 0:
-        return json.dumps("".join(rng.choice("ab\"\\\n\t\u007f\u00e9\u20ac\U0001f40d \b\f") for _ in range(5)), ensure_ascii=False).replace("\u007f", "\\u007f")
+        return json.dumps(
+            "".join(rng.choice('ab"\\\n\t\u007f\u00e9\u20ac\U0001f40d \b\f') for _ in range(5)), ensure_ascii=False
+        ).replace("\u007f", "\\u007f")
     if kind == 1:
         return str(rng.choice([0, 1, -7, 2**62, 10**6]))
     if kind == 2:
-        return repr(rng.choice([0.1, 1.0, 1e16, 1e15, 123456789012345680.0, 1e-4, 1e-5, -0.0, 3.9, 1.5e300, rng.random(), rng.uniform(-1e20, 1e20)]))
+        return repr(
+            rng.choice(
+                [
+                    0.1,
+                    1.0,
+                    1e16,
+                    1e15,
+                    123456789012345680.0,
+                    1e-4,
+                    1e-5,
+                    -0.0,
+                    3.9,
+                    1.5e300,
+                    rng.random(),
+                    rng.uniform(-1e20, 1e20),
+                ]
+            )
+        )
     if kind == 3:
         return rng.choice(["true", "false"])
     if kind == 4:
         return rng.choice(["inf", "-inf", "nan"])
     if kind == 5:
         return "[" + ", ".join(toml_value(rng, depth + 1) for _ in range(rng.randint(0, 3))) + "]"
-    keys = sorted({rng.choice(["a", "B", "b-c", "z", "\u00e9", "_"]) for _ in range(rng.randint(0, 4))}, key=lambda key: rng.random())
-    return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)} = {toml_value(rng, depth + 1)}" for key in keys) + "}"
+    keys = sorted(
+        {rng.choice(["a", "B", "b-c", "z", "\u00e9", "_"]) for _ in range(rng.randint(0, 4))},
+        key=lambda key: rng.random(),
+    )
+    return (
+        "{"
+        + ", ".join(f"{json.dumps(key, ensure_ascii=False)} = {toml_value(rng, depth + 1)}" for key in keys)
+        + "}"
+    )
 
 
 def test_json_is_written_byte_for_byte_as_python_writes_it(rng):

@@ -70,7 +70,10 @@ def write_requirements(project):
     }
     probe = subprocess.run(
         [os.environ["LAMBDA_PACK_SELECTION_PROBE"]],
-        input=json.dumps({"select": question}) + "\n", stdout=subprocess.PIPE, text=True, check=True,
+        input=json.dumps({"select": question}) + "\n",
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     text = json.loads(probe.stdout)
     assert isinstance(text, str), text
@@ -79,9 +82,25 @@ def write_requirements(project):
 
 def pip_install(project):
     return subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--require-hashes", "--no-index", "--find-links", "wheels",
-         "--target", "out", "--no-deps", "--no-cache-dir", "-r", "requirements.txt"],
-        cwd=project, capture_output=True, text=True,
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--require-hashes",
+            "--no-index",
+            "--find-links",
+            "wheels",
+            "--target",
+            "out",
+            "--no-deps",
+            "--no-cache-dir",
+            "-r",
+            "requirements.txt",
+        ],
+        cwd=project,
+        capture_output=True,
+        text=True,
     )
 
 

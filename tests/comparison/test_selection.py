@@ -18,14 +18,21 @@ from poetry_reference import PoetryProject, Target, best_file, has_sdist
 
 RUNTIMES = ["python3.9", "python3.12", "python3.13"]
 ARCHITECTURES = ["x86_64", "arm64"]
-ROOTS = [Path(__file__).parent / "locks", *map(Path, filter(None, os.environ.get("LAMBDA_PACK_REAL_LOCKS", "").split(":")))]
+ROOTS = [
+    Path(__file__).parent / "locks",
+    *map(Path, filter(None, os.environ.get("LAMBDA_PACK_REAL_LOCKS", "").split(":"))),
+]
 FOLDERS = sorted(lock.parent for root in ROOTS for lock in root.glob("*/poetry.lock"))
 INDEX_SOURCES = (None, "legacy")
 
 
 def ask(question):
     probe = subprocess.run(
-        [os.environ["LAMBDA_PACK_SELECTION_PROBE"]], input=json.dumps(question) + "\n", stdout=subprocess.PIPE, text=True, check=True
+        [os.environ["LAMBDA_PACK_SELECTION_PROBE"]],
+        input=json.dumps(question) + "\n",
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     return json.loads(probe.stdout)
 
@@ -83,7 +90,10 @@ class Findings:
         self.same, self.differences, self.refused_by_poetry, self.refused_duly = 0, {}, {}, {}
 
     def __str__(self):
-        return json.dumps({"same": self.same, **{key: value for key, value in vars(self).items() if key != "same" and value}}, indent=1)
+        return json.dumps(
+            {"same": self.same, **{key: value for key, value in vars(self).items() if key != "same" and value}},
+            indent=1,
+        )
 
 
 def compare(folder, target, groups, extras, tags, findings):
