@@ -258,6 +258,23 @@ def test_an_index_that_cannot_be_reached(package, index):
                     "(UV_DEFAULT_INDEX or PIP_INDEX_URL)")
 
 
+def test_a_download_that_is_cut_again_and_again(package, index):
+    """With the program's own patience: five attempts, seconds apart. (A stall takes minutes; the probe's tests have it.)"""
+    wheel = wheel_with(NOISE)
+    package.lock(wheel)
+    index.add(wheel)
+    path = f"/files/{wheel.name}"
+    index.answers[path] = lambda handler: handler.send_file(wheel.data, upto=10_000)
+    done = package.run("zip", **at(index))
+    what, hint = message_of(done.stderr).splitlines()
+    assert done.returncode == 1 and not package.zip.exists() and package.stored() == []
+    assert what.startswith(f"lambda-pack: while fetching one 1.0: {index.url}{path} was cut after 50.0 kB: ")
+    assert what.endswith(" (tried 5 times)") and hint == "hint: try again: what has come is kept"
+    index.answers.clear()
+    package.succeeds("zip", **at(index))
+    assert index.requests_of(path)[-1]["Range"] == "bytes=50000-"
+
+
 @pytest.mark.parametrize("subcommand", ["fetch", "zip", "stage", "check"])
 def test_offline_with_an_empty_store(package, subcommand):
     wanted = (f"lambda-pack: offline, and not in the store {package.store}: one-1.0-py3-none-any.whl\n"
