@@ -53,7 +53,10 @@ class Consumer:
         if helper is None:
             self.helper = folder / "bin" / "lambda-pack"
             self.helper.parent.mkdir()
-            shutil.copy(HERE / "stand_in" / "lambda-pack", self.helper)
+            # By this very interpreter: looking for one costs a version manager's shim more than the step itself.
+            _, _, program = (HERE / "stand_in" / "lambda-pack").read_text().partition("\n")
+            self.helper.write_text(f"#!{os.path.realpath(sys.executable)} -IS\n{program}")
+            self.helper.chmod(0o755)
         self.settled = False
 
     def add(self, project, *names):
@@ -95,8 +98,17 @@ class Consumer:
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def interrupt(self, build):
+        """Ctrl-C. `cmake --build` ends before the Ninja below it, which still removes what its steps had begun."""
         os.killpg(build.pid, signal.SIGINT)
         build.wait()
+        deadline = time.time() + 30
+        while time.time() < deadline:
+            try:
+                os.killpg(build.pid, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.01)
+        raise AssertionError("the interrupted build does not end")
 
     def output(self, path):
         """A file of the build tree, in the configuration's folder where there is one."""
