@@ -56,20 +56,22 @@ Sha256 digest_in_store(const fs::path& file) {
   return Sha256::from_hex(file.parent_path().filename().string()).value();
 }
 
-// Copies a freshly built wheel to `folder` unless the same bytes are there under the same name; other wheels go.
+// Copies a freshly built wheel to `folder` unless the same bytes are there under the same name.
 fs::path keep_wheel(const fs::path& built, const fs::path& folder) {
   fs::path kept = folder / built.filename();
-  if (!same_content(built, kept)) {
-    const MappedFile content(built);
-    NewFile file(kept);
-    file.write(content.bytes());
-    file.commit();
-  }
+  if (same_content(built, kept)) return kept;
+  const MappedFile content(built);
+  NewFile file(kept);
+  file.write(content.bytes());
+  file.commit();
+  return kept;
+}
+
+void remove_other_wheels(const fs::path& kept) {
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(kept.parent_path(), error)) {
     if (entry.path() != kept && entry.path().extension() == ".whl") fs::remove(entry.path(), error);
   }
-  return kept;
 }
 
 }  // namespace
@@ -184,6 +186,7 @@ StoredWheel Pipeline::build_from_source(const SelectedDistribution& one) const {
     const std::optional<fs::path> sdist = store_.find(one.file);
     if (!sdist) throw Error(one.file.name + " is not in the store although it was fetched", "build again");
     const TemporaryFolder scratch(store_.root() / "scratch");
+    fs::create_directory(scratch.path() / "source");
     const fs::path source = require_heavy().unpack_sdist(*sdist, scratch.path() / "source");
     const std::optional<std::string> pyproject = read_file_if_there(source / "pyproject.toml");
     const BuildSystem build_system =
@@ -217,7 +220,9 @@ fs::path Pipeline::build_project_wheel(const fs::path& folder) const {
   const fs::path built = build_wheel(settings_.project, described.build_system.value_or(legacy_build_system()),
                                      scratch.path(), build_options());
   require_fit(WheelName::parse(built.filename().string()).value(), target());
-  return keep_wheel(built, folder);
+  const fs::path kept = keep_wheel(built, folder);
+  if (!settings_.work.empty()) remove_other_wheels(kept);  // that folder is ours; another one is somebody's
+  return kept;
 }
 
 fs::path Pipeline::project_wheel() {

@@ -52,7 +52,8 @@ class Pipeline {
 
   // What the project's backend may read.
   Inputs project_inputs() const;
-  // Builds the project's wheel into `folder`, keeping a file there that has the same bytes. Returns its path.
+  // Builds the project's wheel into `folder`, keeping a file there that has the same bytes; in a build tree older
+  // wheels there are removed. Returns its path.
   std::filesystem::path build_project_wheel(const std::filesystem::path& folder) const;
   // The wheel step's artifact, or a wheel built into a temporary folder.
   std::filesystem::path project_wheel();
@@ -70,7 +71,6 @@ class Pipeline {
   // How backends are run. Makes the folder of their environments, in the store.
   BuildOptions build_options() const;
   StoredWheel build_from_source(const SelectedDistribution& distribution) const;
-  std::vector<ExtraFile> extra_files() const;
 
   const Settings& settings_;
   Store store_;

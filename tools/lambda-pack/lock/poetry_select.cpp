@@ -162,13 +162,16 @@ class PoetrySelector {
     return result;
   }
 
-  // What is reached only through the provided distributions goes with them. What no walk reaches stays: the lock
-  // has said that it is needed.
+  // What is reached only through the provided distributions goes with them. What no walk reaches stays, unless it is
+  // provided itself: the lock has said that it is needed.
   void leave_out_provided(PackageSet& packages) {
     const auto with = walk({}, false, &packages).packages;
     const auto without = walk(request_.provided, false, &packages).packages;
     for (const auto index : with) {
       if (without.count(index) == 0) packages.erase(index);
+    }
+    for (auto at = packages.begin(); at != packages.end();) {
+      at = request_.provided.count(lock_.packages[*at].name) > 0 ? packages.erase(at) : std::next(at);
     }
   }
 
