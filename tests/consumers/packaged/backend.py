@@ -1,6 +1,8 @@
 """A build backend (PEP 517) of the project's own: it needs nothing from anywhere."""
 import base64
+import csv
 import hashlib
+import io
 import os
 import zipfile
 
@@ -16,8 +18,10 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
                 with open(path, "rb") as file:
                     files[os.path.relpath(path, "src")] = file.read()
     record = "billing-1.0.dist-info/RECORD"
-    rows = [f"{name},sha256={digest(content)},{len(content)}\n" for name, content in files.items()]
-    files[record] = "".join([*rows, f"{record},,\n"]).encode()
+    rows = io.StringIO()  # as CSV: names may hold commas and quotes
+    csv.writer(rows, lineterminator="\n").writerows(
+        [*((name, f"sha256={digest(content)}", len(content)) for name, content in files.items()), (record, "", "")])
+    files[record] = rows.getvalue().encode()
     wheel = "billing-1.0-py3-none-any.whl"
     with zipfile.ZipFile(os.path.join(wheel_directory, wheel), "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():

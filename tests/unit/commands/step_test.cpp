@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 TEST(Step, GivesStampAndArtifactTheTimeOfItsBeginning) {
   const TemporaryFolder folder(fs::temp_directory_path(), "step test ");
-  Step step(folder.path(), "zip");
+  Step step(folder.path(), "zip", false);
   usleep(30'000);
   write_if_different(folder.path() / "edited meanwhile.py", "x");
   write_if_different(folder.path() / "artifact", "x");
@@ -35,7 +35,7 @@ TEST(Step, MakesAnUnchangedArtifactNewWhereAnInputWasEditedMeanwhile) {
   for (const bool edited : {false, true}) {
     const auto before = fs::last_write_time(artifact);
     usleep(30'000);
-    Step step(folder.path(), "wheel");
+    Step step(folder.path(), "wheel", false);
     usleep(30'000);
     if (edited) write_if_different(source, "y");
     step.reads(source);
@@ -47,14 +47,23 @@ TEST(Step, MakesAnUnchangedArtifactNewWhereAnInputWasEditedMeanwhile) {
 
 TEST(Step, LeavesNothingBesideItsThreeFiles) {
   const TemporaryFolder folder(fs::temp_directory_path(), "step test ");
-  Step(folder.path(), "zip").finish();
+  Step(folder.path(), "zip", false).finish();
   std::set<fs::path> names;
   for (const auto& entry : fs::directory_iterator(folder.path())) names.insert(entry.path().filename());
   EXPECT_EQ(names, (std::set<fs::path>{"zip.began", "zip.d", "zip.stamp"}));
 }
 
+TEST(Step, NamesItsArtifactsForMake) {
+  const TemporaryFolder folder(fs::temp_directory_path(), "step test ");
+  Step step(folder.path(), "zip", true);
+  write_if_different(folder.path() / "artifact", "x");
+  step.made(folder.path() / "artifact", true);
+  step.finish();
+  EXPECT_EQ(read_file(folder.path() / "zip.d"), depfile_text(folder.path() / "zip.stamp", {folder.path() / "artifact"}));
+}
+
 TEST(Step, DoesNothingOutsideOfABuild) {
-  Step step({}, "zip");
+  Step step({}, "zip", false);
   step.reads("/nowhere");
   step.made("/nowhere", true);
   step.finish();

@@ -27,7 +27,7 @@ void write_artifact(Step& step, const std::filesystem::path& path, const std::st
 }  // namespace
 
 void run_export(const Settings& settings) {
-  Step step(settings.work, "export");
+  Step step(settings.work, "export", settings.makefiles);
   const Pipeline pipeline(settings);
   const Selection selection = pipeline.select();
   const std::string deprecation = deprecation_warning(*pipeline.target().runtime, today());

@@ -8,7 +8,7 @@
 namespace lambda_pack {
 
 void run_fetch(const Settings& settings) {
-  Step step(settings.work, "fetch");
+  Step step(settings.work, "fetch", settings.makefiles);
   const std::vector<StoredWheel> wheels = Pipeline(settings).fetch();
   if (settings.work.empty()) {
     for (const StoredWheel& wheel : wheels) std::printf("%s\n", wheel.path.c_str());

@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 void run_stage(const Settings& settings) {
   const Heavy& tools = require_heavy();
-  Step step(settings.work, "stage");
+  Step step(settings.work, "stage", settings.makefiles);
   const fs::path folder = settings.work.empty() ? settings.output : settings.work / "stage";
   if (folder.empty()) throw Error("no folder is given for the staged tree", "--output FOLDER");
   Pipeline pipeline(settings);
@@ -20,7 +20,7 @@ void run_stage(const Settings& settings) {
   explain(folder.string() + ": " + std::to_string(outcome.written) + " files written, " +
           std::to_string(outcome.removed) + " removed, " + std::to_string(outcome.kept) + " kept");
   step.reads(pipeline.packing_inputs());
-  if (settings.makefiles) step.reads(folder / kStageMarker);
+  step.made(folder / kStageMarker, outcome.written + outcome.removed > 0);
   step.finish();
 }
 

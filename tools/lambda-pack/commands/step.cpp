@@ -29,7 +29,8 @@ timespec modification_time(int descriptor, const fs::path& path) {
 
 }  // namespace
 
-Step::Step(fs::path work, std::string name) : work_(std::move(work)), name_(std::move(name)) {
+Step::Step(fs::path work, std::string name, bool makefiles)
+    : work_(std::move(work)), name_(std::move(name)), makefiles_(makefiles) {
   if (work_.empty()) return;
   const fs::path mark = work_ / (name_ + ".began");
   NewFile file(mark);
@@ -45,6 +46,7 @@ void Step::reads(const Inputs& inputs) {
 void Step::made(const fs::path& artifact, bool written) {
   if (work_.empty()) return;
   artifacts_.insert(artifact);
+  if (makefiles_) inputs_.insert(artifact);
   if (written) set_time(artifact);
 }
 

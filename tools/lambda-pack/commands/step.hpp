@@ -15,7 +15,9 @@ class Step {
  public:
   // `<work>/<name>.stamp`, `<work>/<name>.d` and `<work>/<name>.began` are the step's; the last one's time is that of
   // the beginning, by the file system's clock, which may differ from ours by a tick or by a network.
-  Step(std::filesystem::path work, std::string name);
+  // With `makefiles` the depfile names the artifacts as well: make has no rule for a byproduct, so one that somebody
+  // deletes would stay so.
+  Step(std::filesystem::path work, std::string name, bool makefiles);
 
   void reads(const std::filesystem::path& file_or_folder) { inputs_.insert(file_or_folder); }
   void reads(const Inputs& inputs);
@@ -30,6 +32,7 @@ class Step {
  private:
   std::filesystem::path work_;
   std::string name_;
+  bool makefiles_;
   timespec began_{};
   bool edited_meanwhile() const;
   void set_time(const std::filesystem::path& file) const;

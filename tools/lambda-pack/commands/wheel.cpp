@@ -10,7 +10,7 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 
 void run_wheel(const Settings& settings) {
-  Step step(settings.work, "wheel");
+  Step step(settings.work, "wheel", settings.makefiles);
   const Pipeline pipeline(settings);
   // Listed before the backend runs: what changes meanwhile is newer than the stamp.
   if (!settings.work.empty()) step.reads(pipeline.project_inputs());

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 void run_zip(const Settings& settings) {
   if (settings.output.empty()) throw Error("no zip is named", "--output my_lambda.zip");
-  Step step(settings.work, "zip");
+  Step step(settings.work, "zip", settings.makefiles);
   const ZipTime time = ZipTime::from_source_date_epoch(std::getenv("SOURCE_DATE_EPOCH"));
   Pipeline pipeline(settings);
   CheckedBundle checked = pipeline.checked_bundle();
@@ -37,11 +37,6 @@ void run_zip(const Settings& settings) {
         human_bytes(checked.bundle.unzipped_size()) + (zip.changed ? "" : ", unchanged"));
   }
   step.reads(pipeline.packing_inputs());
-  // make has no rule for byproducts: an artifact that was deleted would stay so.
-  if (settings.makefiles) {
-    step.reads(settings.output);
-    step.reads(manifest_file);
-  }
   step.finish();
 }
 
