@@ -72,6 +72,12 @@ TEST(SelectionFrom21, LeavesOutWhatOnlyProvidedDistributionsNeed) {
             "requests 2, urllib3 2");
 }
 
+TEST(SelectionFrom21, LetsEdgesDecideBetweenVersionsThatTheMarkersKeep) {
+  const auto text =
+      lock(package("one", "1", "groups = [\"main\"]\n") + package("one", "2", "groups = [\"main\"]\n"), "2.1");
+  EXPECT_EQ(names(selected(project("one = \"<2\"\n"), text)), "one 1");
+}
+
 // Before 2.1
 
 TEST(SelectionBefore21, FollowsTheEdgesThatHoldOnTheTarget) {
@@ -181,6 +187,10 @@ TEST(SelectionBefore21, ChoosesBetweenIndexesByTheSourceThatIsNamed) {
   const auto selection = selected(project("torch = {version = \"*\", source = \"CPU\"}\n"), text);
   ASSERT_EQ(names(selection), "torch 2");
   EXPECT_EQ(selection.distributions[0].source.url, "https://cpu/simple");
+}
+
+TEST(SelectionBefore21, TakesAPackageOnceThatTheLockHasTwice) {
+  EXPECT_EQ(names(selected(project("one = \"*\"\n"), lock(package("one", "1") + package("one", "1")))), "one 1");
 }
 
 TEST(SelectionBefore21, WarnsOfToolsThatPoetry1DidNotLock) {

@@ -128,6 +128,14 @@ TEST(Refusal, OfTwoPackagesOfOneNameBetweenWhichNothingDecides) {
   expect_refusal(kProject, since21, what, hint);
 }
 
+TEST(Refusal, OfTwoPackagesOfOneNameThatNothingNeeds) {
+  const auto text =
+      lock(package("one", "1", "groups = [\"main\"]\n") + package("one", "2", "groups = [\"main\"]\n"), "2.1");
+  expect_refusal(project(""), text,
+                 "poetry.lock has 2 packages of one for python3.12 on x86_64, and no dependency leads to any",
+                 kRemake);
+}
+
 TEST(Refusal, OfADamagedDependencyNamesBothEnds) {
   expect_refusal(kProject, lock(package("one", "1", "[package.dependencies]\ntwo = \"<0.2.0appnope\"\n")),
                  "poetry.lock: one 1 needs two: \"<0.2.0appnope\" in \"<0.2.0appnope\" is no version constraint",

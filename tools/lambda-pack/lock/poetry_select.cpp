@@ -144,26 +144,29 @@ class PoetrySelector {
     return result;
   }
 
-  // Where the markers keep two packages of one distribution, the dependencies on it decide; the walk refuses what
-  // they leave open.
-  PackageSet decided_by_edges(const PackageSet& chosen,
+  // Where the markers keep several packages of one distribution, the dependencies on it decide; the walk refuses
+  // what they leave open.
+  PackageSet decided_by_edges(PackageSet chosen,
                               const std::map<DistributionName, std::vector<std::size_t>>& by_name) {
     const auto reached = walk({}, false, &chosen).packages;
-    PackageSet result;
     for (const auto& [name, indexes] : by_name) {
+      if (indexes.size() == 1) continue;
       const auto kept = std::find_if(indexes.begin(), indexes.end(),
                                      [&](std::size_t index) { return reached.count(index) > 0; });
-      if (indexes.size() == 1 || kept == indexes.end()) {
-        result.insert(indexes.begin(), indexes.end());
-      } else {
-        result.insert(*kept);
+      if (kept == indexes.end()) {
+        throw Error(fmt::format("{} has {} packages of {} for {}, and no dependency leads to any", lock_.file,
+                                indexes.size(), name.str(), request_.target.str()),
+                    "`poetry lock` makes it anew");
+      }
+      for (const auto index : indexes) {
+        if (index != *kept) chosen.erase(index);
       }
     }
-    return result;
+    return chosen;
   }
 
-  // What is reached only through the provided distributions goes with them. What no walk reaches stays, unless it is
-  // provided itself: the lock has said that it is needed.
+  // What is reached only through the provided distributions goes with them. What no walk reaches stays, unless it
+  // is provided itself: the lock has said that it is needed.
   void leave_out_provided(PackageSet& packages) {
     const auto with = walk({}, false, &packages).packages;
     const auto without = walk(request_.provided, false, &packages).packages;

@@ -141,23 +141,23 @@ bool PoetryWalk::holds(const PoetryDependency& dependency, const std::set<std::s
   return result;
 }
 
-// The marker of a package, in locks of Poetry 1.0; the edges have decided about extras.
-bool PoetryWalk::holds(const Marker& marker, const DistributionName& name) {
-  if (marker.holds_everywhere() || marker.mentions("extra")) return true;
-  bool by_patch = false;
-  const bool result = holds_on(marker, request_.target, {}, &by_patch);
-  if (by_patch) depends_on_patch_.insert(name.str());
-  return result;
+// Whether the markers that Poetry 1.0 wrote to packages instead of edges leave none of that name.
+bool PoetryWalk::is_for_other_targets(const DistributionName& name) const {
+  const auto found = by_name_.find(name);
+  return found != by_name_.end() && std::none_of(found->second.begin(), found->second.end(), [this](auto index) {
+           return is_for_target(lock_.packages[index]);
+         });
+}
+
+// Extras are the edges' business.
+bool PoetryWalk::is_for_target(const LockedPackage& package) const {
+  return package.marker.mentions("extra") || holds_on(package.marker, request_.target, {});
 }
 
 void PoetryWalk::follow(const PoetryDependency& dependency, std::optional<std::size_t> by) {
   if (!reach_.through_cut && request_.cut.count(dependency.name) > 0) return;
   if (project_.name && dependency.name == *project_.name) return;
-  const auto packages = admitted(dependency.name);
-  const bool somewhere_else = !packages.empty() && std::none_of(packages.begin(), packages.end(), [&](auto index) {
-    return holds(lock_.packages[index].marker, dependency.name);
-  });
-  if (somewhere_else) return;
+  if (is_for_other_targets(dependency.name)) return;
   needs_[dependency.name].push_back({&dependency, by});
   const auto index = choice_for(dependency.name);
   if (!index) return;
@@ -195,6 +195,11 @@ std::vector<std::size_t> PoetryWalk::best(const DistributionName& name, const st
   }));
   keep(candidates, [&](std::size_t index) { return version(index) == highest; });
   keep(candidates, [&](std::size_t index) { return is_from_origin(lock_.packages[index].source, needs); });
+  // Some locks have a package twice.
+  const auto& source = lock_.packages[candidates.front()].source;
+  const bool alike = std::all_of(candidates.begin(), candidates.end(),
+                                 [&](std::size_t index) { return lock_.packages[index].source == source; });
+  if (alike) candidates.resize(1);
   return candidates;
 }
 

@@ -45,7 +45,7 @@ class PoetryWalk {
   // The packages that satisfy all needs and are not banned: one, several between which nothing decides, or none.
   std::vector<std::size_t> best(const DistributionName& name, const std::vector<Need>& needs,
                                 const std::set<std::size_t>& banned) const;
-  // The packages of that name that the request admits.
+  // The packages of that name that are for the target and that the request admits.
   std::vector<std::size_t> admitted(const DistributionName& name) const;
   // Whether the package is for the target's Python.
   bool runs(std::size_t index) const;
@@ -55,7 +55,8 @@ class PoetryWalk {
   void walk_package(std::size_t index);
   void follow(const PoetryDependency& dependency, std::optional<std::size_t> by);
   bool holds(const PoetryDependency& dependency, const std::set<std::string>& extras);
-  bool holds(const Marker& marker, const DistributionName& name);
+  bool is_for_other_targets(const DistributionName& name) const;
+  bool is_for_target(const LockedPackage& package) const;
   std::optional<std::size_t> choice_for(const DistributionName& name) const;
   std::set<std::string> asked_extras() const;
   bool wanted_by_extra(const PoetryDependency& dependency, const std::set<std::string>& asked) const;
