@@ -59,6 +59,13 @@ void add_flags(CLI::App& app, Settings& settings) {
   app.add_option("--manifest", settings.manifest, "Manifest that report reads");
   app.add_option("--store", settings.store, "Folder of the shared store; default: LAMBDA_PYTHON_STORE, or the cache");
   app.add_option("--python", settings.python, "Python that runs build backends; default: python3");
+  app.add_option("--interpreter", settings.interpreter, "Python of the runtime's minor that runs functions and tests");
+  app.add_option("--function-name", settings.function_name, "Name of the Lambda function; default: the package's");
+  app.add_option("--memory", settings.memory, "Memory size of the function in MB (128)");
+  app.add_option("--timeout", settings.timeout, "Timeout of the function in seconds (3)");
+  add_list("--env", settings.environment, "Environment variable of the function: NAME=VALUE (repeatable)");
+  add_list("--layer", settings.layers, "Folder of an unpacked layer (repeatable)");
+  app.add_option("--event", settings.event, "JSON file that an invocation gets; - is stdin");
   app.add_option("--work", settings.work, "A build tree's folder for stamps, depfiles and the steps' artifacts");
   app.add_flag("--offline", settings.offline, "Fetch nothing");
   app.add_flag("--makefiles", settings.makefiles, "The build tool is make");

@@ -31,6 +31,10 @@ Setter list(std::vector<std::string> Settings::*member) {
   };
 }
 
+Setter number(int Settings::*member) {
+  return [member](Settings& settings, const Json& value) { settings.*member = value.get<int>(); };
+}
+
 Setter flag(bool Settings::*member) {
   return [member](Settings& settings, const Json& value) { settings.*member = value.get<bool>(); };
 }
@@ -56,6 +60,14 @@ const std::map<std::string, Setter>& setters() {
       {"work", path(&Settings::work)},
       {"store", path(&Settings::store)},
       {"python", text(&Settings::python)},
+      {"interpreter", text(&Settings::interpreter)},
+      {"function-name", text(&Settings::function_name)},
+      {"memory", number(&Settings::memory)},
+      {"timeout", number(&Settings::timeout)},
+      {"env", list(&Settings::environment)},
+      {"layer", list(&Settings::layers)},
+      {"event", path(&Settings::event)},
+      {"include", path(&Settings::include)},
       {"offline", flag(&Settings::offline)},
       {"makefiles", flag(&Settings::makefiles)},
   };
@@ -83,11 +95,14 @@ bool is_on(const char* value) {
   return low == "1" || low == "on" || low == "true" || low == "yes" || low == "y";
 }
 
-}  // namespace
-
-void apply_settings_file(const fs::path& file, Settings& settings) {
+void apply(const fs::path& file, Settings& settings, bool is_included) {
   const Json document = parse_json(read_file(file), file);
   if (!document.is_object()) throw Error(file.string() + " is not a JSON object", "configure the build again");
+  const auto include = document.find("include");
+  if (include != document.end() && include->is_string()) {
+    if (is_included) throw Error(file.string() + ", which is included, includes a file", "configure the build again");
+    apply(file.parent_path() / fs::path(include->get<std::string>()), settings, true);
+  }
   for (const auto& [key, value] : document.items()) {
     const auto setter = setters().find(key);
     if (setter == setters().end()) {
@@ -103,6 +118,10 @@ void apply_settings_file(const fs::path& file, Settings& settings) {
   }
 }
 
+}  // namespace
+
+void apply_settings_file(const fs::path& file, Settings& settings) { apply(file, settings, false); }
+
 void complete(Settings& settings) {
   if (settings.store.empty()) {
     const char* store = std::getenv("LAMBDA_PYTHON_STORE");
@@ -110,12 +129,14 @@ void complete(Settings& settings) {
   }
   if (is_on(std::getenv("LAMBDA_PYTHON_OFFLINE"))) settings.offline = true;
   for (fs::path* one : {&settings.project, &settings.lock, &settings.output, &settings.requirements, &settings.manifest,
-                        &settings.work, &settings.store}) {
+                        &settings.work, &settings.store, &settings.event, &settings.include}) {
+    if (*one == "-") continue;
     if (!one->empty()) *one = fs::absolute(*one).lexically_normal();
     require_utf8(*one);
   }
   if (!settings.project.empty() && settings.project.filename().empty()) settings.project = settings.project.parent_path();
   if (settings.name.empty()) settings.name = (settings.output.empty() ? settings.project : settings.output).stem().string();
+  if (settings.function_name.empty()) settings.function_name = settings.name;
 }
 
 }  // namespace lambda_pack

@@ -27,12 +27,21 @@ struct Settings {
   std::filesystem::path work;          // a build tree's folder for this package: stamps, depfiles, artifacts of the steps
   std::filesystem::path store;         // default: LAMBDA_PYTHON_STORE, else the user's cache folder
   std::string python = "python3";      // runs build backends
+  std::string interpreter;             // runs functions and tests; of the runtime's minor
+  std::string function_name;           // default: `name`
+  int memory = 128;                    // MB
+  int timeout = 3;                     // seconds
+  std::vector<std::string> environment;  // "K=V"
+  std::vector<std::string> layers;     // folders of unpacked layers
+  std::filesystem::path event;         // JSON; "-" is stdin
+  std::filesystem::path include;       // settings that count where this file is silent
   bool offline = false;                // nothing may be fetched
   bool makefiles = false;              // the build tool is make: depfiles name the artifact as well
   bool json = false;                   // results as JSON
 };
 
-// Reads settings.json into `settings`. Throws Error naming the file, the key and what is wrong with it.
+// Reads settings.json into `settings`, the file it includes first. Throws Error naming the file, the key and what is
+// wrong with it.
 void apply_settings_file(const std::filesystem::path& file, Settings& settings);
 
 // Fills in what has a default elsewhere (store, offline from the environment) and makes every path absolute.
