@@ -12,6 +12,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/helper.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/private_cache.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/steps.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/settings.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/function.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/umbrellas.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/package.cmake")
 

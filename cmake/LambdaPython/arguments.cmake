@@ -64,8 +64,9 @@ endfunction()
 function(_lambda_python_looks_like_keyword result keyword value)
   set(names GROUPS EXTRAS PROVIDED SOURCE_BUILDS)
   set(reserved
-    ARCHITECTURE BYTECODE DEPENDS DISTRIBUTIONS EXCLUDE EXCLUDE_FROM_ALL EXTENSIONS EXTRAS FILES GROUPS HANDLER
-    LAYERS LOCK MEMBER OUTPUT_DIRECTORY OUTPUT_NAME PROVIDED RUNTIME SOURCE_BUILDS SOURCE_DIR)
+    ARCHITECTURE BYTECODE DEPENDS DISTRIBUTIONS ENVIRONMENT EVENT EXCLUDE EXCLUDE_FROM_ALL EXTENSIONS EXTRAS FILES
+    FUNCTION_NAME GROUPS HANDLER LAYERS LOCK MEMBER MEMORY OUTPUT_DIRECTORY OUTPUT_NAME PROVIDED RUNTIME SOURCE_BUILDS
+    SOURCE_DIR TIMEOUT)
   set(${result} FALSE PARENT_SCOPE)
   if(value IN_LIST reserved OR (keyword IN_LIST names AND value MATCHES "^[A-Z][A-Z_]+$"))
     set(${result} TRUE PARENT_SCOPE)
@@ -95,6 +96,17 @@ function(_lambda_python_choice who argument default allowed result)
     _lambda_python_fail("${who}" "${argument} must be ${text}; got \"${value}\"${origin}")
   endif()
   set(${result} "${value}" PARENT_SCOPE)
+endfunction()
+
+# _lambda_python_check_number(<who> <argument> <least> <most>)
+#
+# Refuses a caller's arg_<argument> that is not a whole number from <least> to <most>.
+function(_lambda_python_check_number who argument least most)
+  set(value "${arg_${argument}}")
+  if(DEFINED arg_${argument}
+     AND (NOT value MATCHES "^[1-9][0-9]*$" OR value LESS least OR value GREATER most))
+    _lambda_python_fail("${who}" "${argument} must be a whole number from ${least} to ${most}; got \"${value}\"")
+  endif()
 endfunction()
 
 # _lambda_python_absolute(<path> <base> <result>)

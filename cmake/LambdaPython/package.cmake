@@ -18,7 +18,10 @@
       [EXCLUDE <glob>...]
       [OUTPUT_NAME <name>] [OUTPUT_DIRECTORY <folder>]
       [DEPENDS <file or target>...]
-      [EXCLUDE_FROM_ALL])
+      [EXCLUDE_FROM_ALL]
+      [FUNCTION_NAME <name>] [MEMORY <megabytes>] [TIMEOUT <seconds>]
+      [ENVIRONMENT <variable>=<value>...]
+      [EVENT <file>])
 
   ``<name>_zip``
     makes ``<name>.zip`` and, beside it, its manifest ``<name>.zip.json``. The only one that ``all`` builds.
@@ -27,12 +30,14 @@
   ``<name>_export``
     prepares what both need: the locked distributions for the target, also as ``<name>.lambda/requirements.txt``,
     their wheels, and the project's own wheel.
+  ``<name>_invoke``
+    runs the staged function here, once, as Lambda would, and prints its log and its response.
   ``<name>::archive``
     is the zip for other rules: ``$<TARGET_FILE:<name>::archive>`` is its path, and a command that names this
     target in its ``DEPENDS`` runs after the zip is made and again when its bytes have changed.
 
   ``lambda_export``, ``lambda_stage`` and ``lambda_zip`` build that of every package, and ``lambda_list`` prints
-  them all. Nothing is read while CMake configures but these arguments; the steps find out by themselves which
+  them all; ``lambda_serve`` answers the AWS API's Invoke for all of them. Nothing is read while CMake configures but these arguments; the steps find out by themselves which
   files they depend on, so that no list of sources is needed.
 
   ``HANDLER``
@@ -83,6 +88,23 @@
   ``EXCLUDE_FROM_ALL``
     Leaves ``<name>_zip`` out of ``all``. The umbrella targets still build it.
 
+  ``FUNCTION_NAME``
+    What the function is called in AWS. Default: ``<name>``.
+
+  ``MEMORY``, ``TIMEOUT``
+    The function's memory size in MB, 128 to 10240, and the seconds that an invocation may take, 1 to 900. Defaults:
+    Lambda's own, 128 and 3.
+
+  ``ENVIRONMENT``
+    The function's environment variables. ``<variable>`` alone takes the value that it has in the environment when the
+    function is run or deployed, so that a secret stays out of the build tree.
+
+  ``EVENT``
+    The JSON file that ``<name>_invoke`` sends; ``EVENT`` in the environment, a path or ``-`` for standard input, counts
+    instead. Default: an empty object.
+
+  None of these five is part of the zip: another value builds nothing again.
+
   Variables, for all packages defined where they hold:
 
   ``LAMBDA_PYTHON_STORE``
@@ -91,14 +113,19 @@
   ``LAMBDA_PYTHON_OFFLINE``
     When true, a wheel that the store lacks is an error instead of a download.
 
+  ``LAMBDA_PYTHON_INTERPRETER``
+    The interpreter that runs functions and tests; it must be of the runtime's minor. Default: ``Python3_EXECUTABLE``
+    where it is of that minor, else one that is found as ``python3.X`` on the ``PATH``, by pyenv or by uv.
+
   ``Python3_EXECUTABLE``
     The interpreter that runs build backends, of any minor from 3.8. Default: what ``find_package(Python3)`` finds.
 #]=======================================================================]
 function(lambda_python_package name)
   set(who "lambda_python_package(${name})")
   set(options EXCLUDE_FROM_ALL)
-  set(singles HANDLER RUNTIME ARCHITECTURE SOURCE_DIR LOCK OUTPUT_NAME OUTPUT_DIRECTORY)
-  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXCLUDE DEPENDS)
+  set(singles HANDLER RUNTIME ARCHITECTURE SOURCE_DIR LOCK OUTPUT_NAME OUTPUT_DIRECTORY
+    FUNCTION_NAME MEMORY TIMEOUT EVENT)
+  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXCLUDE DEPENDS ENVIRONMENT)
   cmake_parse_arguments(PARSE_ARGV 1 call "" "" "")
   _lambda_python_check_arguments("${who}" "${call_UNPARSED_ARGUMENTS}" "${options}" "${singles}" "${lists}")
   cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${singles}" "${lists}")
@@ -111,6 +138,7 @@ function(lambda_python_package name)
   _lambda_python_source_dir("${who}" project)
   _lambda_python_resolve_files("${who}" "${arg_FILES}" files file_depends)
   _lambda_python_zip_path("${who}" "${name}" zip)
+  _lambda_python_check_function("${who}")
   _lambda_python_interpreter("${who}" python)
   set(work "${CMAKE_CURRENT_BINARY_DIR}/${name}.lambda")
   get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
@@ -119,7 +147,9 @@ function(lambda_python_package name)
   endif()
 
   _lambda_python_write_settings("${work}/settings.json")
+  _lambda_python_write_function("${work}/function.json")
   _lambda_python_package_steps()
+  _lambda_python_run_target()
   _lambda_python_archive_target("${name}" "${zip}")
   _lambda_python_announce("${name}" "${runtime}, ${architecture}")
 endfunction()
@@ -128,7 +158,7 @@ function(_lambda_python_check_name who name)
   if(NOT name MATCHES "^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")
     _lambda_python_fail("${who}" "the name must be made of letters, digits, \"_\", \".\", \"+\" and \"-\"")
   endif()
-  foreach(target IN ITEMS ${name}_export ${name}_stage ${name}_zip ${name}::archive)
+  foreach(target IN ITEMS ${name}_export ${name}_stage ${name}_zip ${name}_invoke ${name}::archive)
     if(TARGET ${target})
       _lambda_python_fail("${who}" "there is a target ${target} already")
     endif()
@@ -241,6 +271,12 @@ function(_lambda_python_package_steps)
   _lambda_python_step(stage TARGET ${name}_stage WORK "${work}" COMMENT "Staging ${name}"
     DEPENDS ${file_depends})
   add_custom_target(${name}_stage DEPENDS "${work}/stage.stamp")
+  # For the functions that take a package: tests, deployment.
+  set_target_properties(${name}_stage PROPERTIES
+    LAMBDA_PYTHON_WORK "${work}"
+    LAMBDA_PYTHON_SOURCE_DIR "${project}"
+    LAMBDA_PYTHON_RUNTIME "${runtime}"
+    LAMBDA_PYTHON_ARCHITECTURE "${architecture}")
 
   cmake_path(GET zip FILENAME file)
   _lambda_python_step(zip TARGET ${name}_zip WORK "${work}" COMMENT "Packing ${file}"

@@ -1,4 +1,4 @@
-# The targets over all packages: lambda_export, lambda_stage, lambda_zip, lambda_list.
+# The targets over all packages: lambda_export, lambda_stage, lambda_zip, lambda_serve, lambda_list.
 
 # _lambda_python_umbrellas()
 #
@@ -7,6 +7,14 @@ function(_lambda_python_umbrellas)
   foreach(step IN ITEMS export stage zip)
     add_custom_target(lambda_${step})
   endforeach()
+
+  # After an edit, the next invocation runs the new code.
+  add_custom_target(lambda_serve
+    COMMAND LambdaPython::tool serve --watch "$<TARGET_GENEX_EVAL:lambda_serve,$<TARGET_PROPERTY:lambda_serve,LAMBDA_PYTHON_SETTINGS>>"
+    COMMENT ""
+    COMMAND_EXPAND_LISTS
+    USES_TERMINAL
+    VERBATIM)
 
   # The property is complete when CMake generates, after the last package.
   set(list "${CMAKE_CURRENT_BINARY_DIR}/lambda_list.txt")
@@ -24,5 +32,5 @@ function(_lambda_python_announce name what)
     add_dependencies(lambda_${step} ${name}_${step})
   endforeach()
   set_property(TARGET lambda_list APPEND PROPERTY LAMBDA_PYTHON_PACKAGES
-    "${name} (${what}): ${name}_export ${name}_stage ${name}_zip")
+    "${name} (${what}): ${name}_export ${name}_stage ${name}_zip ${name}_invoke")
 endfunction()

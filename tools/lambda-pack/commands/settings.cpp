@@ -66,6 +66,7 @@ const std::map<std::string, Setter>& setters() {
       {"timeout", number(&Settings::timeout)},
       {"env", list(&Settings::environment)},
       {"layer", list(&Settings::layers)},
+      {"build-command", list(&Settings::build_command)},
       {"event", path(&Settings::event)},
       {"include", path(&Settings::include)},
       {"offline", flag(&Settings::offline)},

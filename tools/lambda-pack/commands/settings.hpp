@@ -34,6 +34,7 @@ struct Settings {
   std::vector<std::string> environment;  // "K=V"
   std::vector<std::string> layers;     // folders of unpacked layers
   std::filesystem::path event;         // JSON; "-" is stdin
+  std::vector<std::string> build_command;  // what brings the staged tree up to date: a program and its arguments
   std::filesystem::path include;       // settings that count where this file is silent
   bool offline = false;                // nothing may be fetched
   bool makefiles = false;              // the build tool is make: depfiles name the artifact as well
