@@ -23,6 +23,7 @@ ROOTS = [
     *map(Path, filter(None, os.environ.get("LAMBDA_PACK_REAL_LOCKS", "").split(":"))),
 ]
 FOLDERS = sorted(lock.parent for root in ROOTS for lock in root.glob("*/poetry.lock"))
+assert FOLDERS, "there are no locks to compare with"
 INDEX_SOURCES = (None, "legacy")
 
 

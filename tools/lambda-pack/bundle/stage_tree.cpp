@@ -27,13 +27,8 @@ struct StagedFile {
 };
 using StagedFiles = std::map<std::string, StagedFile>;
 
-std::int64_t modification_time(const struct stat& status) {
-#ifdef __APPLE__
-  const timespec& time = status.st_mtimespec;
-#else
-  const timespec& time = status.st_mtim;
-#endif
-  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+std::int64_t nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
 bool is_empty_or_missing(const fs::path& folder) {
@@ -137,7 +132,8 @@ class Stager {
     const auto known = before.find(path);
     struct stat status {};
     if (known == before.end() || lstat((folder_ / path).c_str(), &status) != 0) return false;
-    const StagedFile now{file.part.size, file.part.crc32, file.part.executable, modification_time(status)};
+    const StagedFile now{file.part.size, file.part.crc32, file.part.executable,
+                         nanoseconds(modification_time(status))};
     const bool executable = (status.st_mode & S_IXUSR) != 0;
     if (now != known->second || static_cast<std::uint64_t>(status.st_size) != now.size || executable != now.executable) {
       return false;
@@ -178,7 +174,8 @@ class Stager {
       const std::string& path = file->part.path->str();
       struct stat status {};
       if (lstat((folder_ / path).c_str(), &status) != 0) throw_system_error("reading", folder_ / path, errno);
-      after_[path] = {file->part.size, file->part.crc32, file->part.executable, modification_time(status)};
+      after_[path] = {file->part.size, file->part.crc32, file->part.executable,
+                       nanoseconds(modification_time(status))};
     }
   }
 

@@ -13,15 +13,7 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
 
-timespec modification_time(const struct stat& status) {
-#ifdef __APPLE__
-  return status.st_mtimespec;
-#else
-  return status.st_mtim;
-#endif
-}
-
-timespec modification_time(int descriptor, const fs::path& path) {
+timespec modification_time_of(int descriptor, const fs::path& path) {
   struct stat status {};
   if (fstat(descriptor, &status) != 0) throw_system_error("reading", path, errno);
   return modification_time(status);
@@ -34,7 +26,7 @@ Step::Step(fs::path work, std::string name, bool makefiles)
   if (work_.empty()) return;
   const fs::path mark = work_ / (name_ + ".began");
   NewFile file(mark);
-  began_ = modification_time(file.descriptor(), mark);
+  began_ = modification_time_of(file.descriptor(), mark);
   file.commit();
 }
 

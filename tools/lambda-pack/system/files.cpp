@@ -143,6 +143,14 @@ void MappedFile::release() const noexcept {
   if (!bytes_.empty()) madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
 }
 
+timespec modification_time(const struct stat& status) {
+#ifdef __APPLE__
+  return status.st_mtimespec;
+#else
+  return status.st_mtim;
+#endif
+}
+
 NewFile::NewFile(fs::path target) : target_(std::move(target)) {
   make_parent(target_);
   std::string name = target_.string() + ".XXXXXX";

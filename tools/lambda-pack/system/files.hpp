@@ -1,6 +1,8 @@
 // Files: read whole, mapped, replaced at once.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -40,6 +42,9 @@ class MappedFile {
  private:
   std::span<const std::byte> bytes_;
 };
+
+// When the file was last written: st_mtim, which macOS calls differently.
+timespec modification_time(const struct stat& status);
 
 // A new file that appears under its own name only when commit() succeeds: written beside the target, renamed over
 // it. Removed when it is not committed, also when the program is interrupted. Parent folders are made.

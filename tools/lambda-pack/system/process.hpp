@@ -23,7 +23,8 @@ struct Outcome {
   bool succeeded() const { return exit_code == 0; }
 };
 
-// Runs the command to its end and captures both outputs; SIGPIPE must be ignored, as main has it. Throws Error when it cannot be started (names the program).
+// Runs the command to its end and captures both outputs; SIGPIPE must be ignored, as main has it. Throws Error when it
+// cannot be started (names the program).
 // SIGINT reaches the child as well (same process group); when the child dies of it, so does this program (130).
 Outcome run(const Command& command);
 
