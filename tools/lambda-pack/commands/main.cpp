@@ -63,9 +63,21 @@ void add_flags(CLI::App& app, Settings& settings) {
   app.add_option("--function-name", settings.function_name, "Name of the Lambda function; default: the package's");
   app.add_option("--memory", settings.memory, "Memory size of the function in MB (128)");
   app.add_option("--timeout", settings.timeout, "Timeout of the function in seconds (3)");
-  add_list("--env", settings.environment, "Environment variable of the function: NAME=VALUE (repeatable)");
+  add_list("--env", settings.environment,
+           "Environment variable of the function: NAME=VALUE, or NAME for the value it has here (repeatable)");
   add_list("--layer", settings.layers, "Folder of an unpacked layer (repeatable)");
   app.add_option("--event", settings.event, "JSON file that an invocation gets; - is stdin");
+  app.add_option("--role", settings.role, "Execution role of the function: its ARN or its name");
+  app.add_flag("--create-role", settings.create_role, "Make the role when there is none of that name");
+  app.add_option("--description", settings.description, "Description of the function");
+  add_list("--tag", settings.tags, "Tag of the function: KEY=VALUE (repeatable)");
+  add_list("--layer-arn", settings.layer_arns, "ARN of a layer's version to attach to the function (repeatable)");
+  app.add_option("--alias", settings.alias, "Publish a version of the function, and point this alias at it");
+  app.add_option("--s3-bucket", settings.s3_bucket, "Bucket through which zips above 50 MB are deployed");
+  app.add_option("--profile", settings.profile, "Profile of the AWS CLI's configuration");
+  app.add_option("--region", settings.region, "AWS region; default: the AWS CLI's");
+  app.add_option("--format", settings.format, "terraform, sam, cloudformation, cdk or aws-cli; default: all of them");
+  app.add_flag("--dry-run", settings.dry_run, "Show what a deployment would change, and change nothing");
   app.add_option("--work", settings.work, "A build tree's folder for stamps, depfiles and the steps' artifacts");
   app.add_flag("--offline", settings.offline, "Fetch nothing");
   app.add_flag("--makefiles", settings.makefiles, "The build tool is make");

@@ -31,8 +31,12 @@ Setter list(std::vector<std::string> Settings::*member) {
   };
 }
 
-Setter number(int Settings::*member) {
+Setter number(std::optional<int> Settings::*member) {
   return [member](Settings& settings, const Json& value) { settings.*member = value.get<int>(); };
+}
+
+Setter optional_text(std::optional<std::string> Settings::*member) {
+  return [member](Settings& settings, const Json& value) { settings.*member = value.get<std::string>(); };
 }
 
 Setter flag(bool Settings::*member) {
@@ -68,6 +72,16 @@ const std::map<std::string, Setter>& setters() {
       {"layer", list(&Settings::layers)},
       {"build-command", list(&Settings::build_command)},
       {"event", path(&Settings::event)},
+      {"role", text(&Settings::role)},
+      {"create-role", flag(&Settings::create_role)},
+      {"description", optional_text(&Settings::description)},
+      {"tag", list(&Settings::tags)},
+      {"layer-arn", list(&Settings::layer_arns)},
+      {"alias", text(&Settings::alias)},
+      {"s3-bucket", text(&Settings::s3_bucket)},
+      {"profile", text(&Settings::profile)},
+      {"region", text(&Settings::region)},
+      {"format", text(&Settings::format)},
       {"include", path(&Settings::include)},
       {"offline", flag(&Settings::offline)},
       {"makefiles", flag(&Settings::makefiles)},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,15 +30,25 @@ struct Settings {
   std::string python = "python3";      // runs build backends
   std::string interpreter;             // runs functions and tests; of the runtime's minor
   std::string function_name;           // default: `name`
-  int memory = 128;                    // MB
-  int timeout = 3;                     // seconds
-  std::vector<std::string> environment;  // "K=V"
+  std::optional<int> memory;           // MB; Lambda's own default is kDefaultMemory
+  std::optional<int> timeout;          // seconds; Lambda's own default is kDefaultTimeout
+  std::vector<std::string> environment;  // "K=V", or "K": the value that K has in the environment of lambda-pack
   std::vector<std::string> layers;     // folders of unpacked layers
   std::filesystem::path event;         // JSON; "-" is stdin
+  std::string role;                    // execution role of the function: ARN or name
+  std::optional<std::string> description;  // of the function
+  std::vector<std::string> tags;       // "K=V"
+  std::vector<std::string> layer_arns;   // versions of layers to attach
+  std::string alias;                   // points at a version of what was deployed
+  std::string s3_bucket;               // for zips that are too large for the API
+  std::string profile, region;         // as the AWS CLI takes them
+  std::string format;                  // what handoff writes; default: all
   std::vector<std::string> build_command;  // what brings the staged tree up to date: a program and its arguments
   std::filesystem::path include;       // settings that count where this file is silent
   bool offline = false;                // nothing may be fetched
   bool makefiles = false;              // the build tool is make: depfiles name the artifact as well
+  bool create_role = false;            // make the role when it is missing
+  bool dry_run = false;                // show the plan of a deployment, change nothing
   bool json = false;                   // results as JSON
 };
 

@@ -11,4 +11,8 @@ inline constexpr std::uint64_t kUnzippedLimit = 262'144'000;
 // request may have 69905067 bytes of base64.
 inline constexpr std::uint64_t kDirectUploadLimit = 52'428'800;
 
+// A function that says nothing else has these.
+inline constexpr int kDefaultMemory = 128;  // MB
+inline constexpr int kDefaultTimeout = 3;   // seconds
+
 }  // namespace lambda_pack
