@@ -52,6 +52,23 @@ def test_every_argument_is_passed_on(consumer, some_cell):
         "makefiles": "Makefiles" in project.generator}
 
 
+def test_what_only_a_run_needs_is_in_a_file_that_no_step_depends_on(consumer, some_cell):
+    project = consumer(None, some_cell)
+    built = settings(project, """
+        lambda_python_package(billing HANDLER app.handler RUNTIME python3.13
+          FUNCTION_NAME billing-v2 MEMORY 512 TIMEOUT 30 ENVIRONMENT STAGE=test "GREETING=a \\"b\\" c" TOKEN
+          EVENT events/order.json)
+        """, "-DLAMBDA_PYTHON_INTERPRETER=/usr/bin/python3.13")
+    function = json.loads((project.work / "function.json").read_text())
+    command = function.pop("build-command")
+    assert command[1:5] == ["--build", str(project.build_folder), "--target", "billing_stage"]
+    assert function == {
+        "include": "settings.json", "function-name": "billing-v2", "memory": 512, "timeout": 30,
+        "event": str(project.source / "events/order.json"), "interpreter": "/usr/bin/python3.13",
+        "env": ["STAGE=test", 'GREETING=a "b" c', "TOKEN"]}
+    assert not {"memory", "timeout", "env", "event", "function-name"} & built.keys()
+
+
 def test_defaults_come_from_variables(consumer):
     found = settings(consumer(None), "lambda_python_package(billing HANDLER app.handler)",
                      "-DLAMBDA_PYTHON_RUNTIME=python3.10", "-DLAMBDA_PYTHON_ARCHITECTURE=arm64")
