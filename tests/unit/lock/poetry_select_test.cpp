@@ -6,6 +6,8 @@
 namespace lambda_pack {
 namespace {
 
+using test::files;
+using test::kHash;
 using test::lock;
 using test::names;
 using test::package;
@@ -22,6 +24,15 @@ SelectionRequest with_groups(std::set<std::string> groups) {
 SelectionRequest with_extras(std::set<std::string> extras) {
   auto wanted = request();
   wanted.extras = std::move(extras);
+  return wanted;
+}
+
+// For an interpreter of this machine, which is no Lambda.
+SelectionRequest on_a_mac() {
+  auto wanted = request();
+  auto environment = marker_environment(wanted.target, 1);
+  environment.sys_platform = "darwin";
+  wanted.target.machine = std::make_shared<const MarkerEnvironment>(environment);
   return wanted;
 }
 
@@ -70,6 +81,48 @@ TEST(SelectionFrom21, LeavesOutWhatOnlyProvidedDistributionsNeed) {
            "2.1");
   EXPECT_EQ(names(selected(project("boto3 = \"*\"\nrequests = \"*\"\n"), text, without("boto3"))),
             "requests 2, urllib3 2");
+}
+
+TEST(SelectionFrom21, HasTheDefaultGroupsWhenAskedTo) {
+  const auto text =
+      lock(package("idna", "3.4", "groups = [\"main\"]\n") + package("pytest", "7", "groups = [\"dev\"]\n") +
+               package("sphinx", "1", "groups = [\"docs\"]\n"),
+           "2.1");
+  const std::string docs =
+      "[tool.poetry.group.docs]\noptional = true\n[tool.poetry.group.docs.dependencies]\nsphinx = \"*\"\n";
+  const auto pyproject = project("idna = \"*\"\n", kDevGroup + docs);
+  auto wanted = request();
+  wanted.default_groups = true;
+  EXPECT_EQ(names(selected(pyproject, text, wanted)), "idna 3.4, pytest 7");
+  wanted.groups = {"docs"};
+  EXPECT_EQ(names(selected(pyproject, text, wanted)), "idna 3.4, pytest 7, sphinx 1");
+  EXPECT_EQ(dependency_groups({pyproject, "pyproject.toml"}), (std::vector<std::string>{"dev", "docs"}));
+}
+
+TEST(SelectionForThisMachine, EvaluatesMarkersThere) {
+  for (const std::string version : {"2.0", "2.1"}) {
+    const std::string mac = "markers = \"sys_platform == 'darwin' and python_full_version == '3.12.1'\"";
+    const std::string linux_only = "markers = \"sys_platform == 'linux'\"";
+    const auto text = lock(package("one", "1", "groups = [\"main\"]\n" + mac + "\n") +
+                               package("two", "1", "groups = [\"main\"]\n" + linux_only + "\n"),
+                           version);
+    const auto pyproject = project("one = {version = \"*\", " + mac + "}\ntwo = {version = \"*\", " + linux_only +
+                                   "}\n");
+    const auto selection = selected(pyproject, text, on_a_mac());
+    EXPECT_EQ(names(selection), "one 1") << version;
+    EXPECT_TRUE(selection.warnings.empty() || selection.warnings.front().find("patch") == std::string::npos);
+  }
+}
+
+TEST(SelectionForThisMachine, LeavesTheChoiceOfAFileToTheInstaller) {
+  const std::string other = "sha256:" + std::string(64, 'b');
+  const auto wheel = "{file = \"one-1-cp312-cp312-macosx_11_0_arm64.whl\", hash = \"" + other + "\"}";
+  const auto sdist = "{file = \"one-1.tar.gz\", hash = \"" + kHash + "\"}";
+  const auto text = lock(package("one", "1", "files = [" + wheel + ", " + sdist + "]\n") +
+                         package("two", "1", files({"two-1.tar.gz"})));
+  const auto selection = selected(project("one = \"*\"\ntwo = \"*\"\n"), text, on_a_mac());
+  EXPECT_EQ(requirements_txt(selection), "one==1 \\\n    --hash=" + kHash + " \\\n    --hash=" + other +
+                                             "\ntwo==1 \\\n    --hash=" + kHash + "\n");
 }
 
 TEST(SelectionFrom21, LetsEdgesDecideBetweenVersionsThatTheMarkersKeep) {

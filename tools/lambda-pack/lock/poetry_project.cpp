@@ -54,12 +54,13 @@ void read_pep735_groups(const Table& root, Groups& groups) {
   }
 }
 
-void read_poetry_groups(const Table& poetry, Groups& groups) {
+void read_poetry_groups(const Table& poetry, Groups& groups, std::set<std::string>& optional) {
   if (const auto tables = poetry.table("group")) {
     for (const auto& [name, value] : tables->json().items()) {
       const auto table = tables->table(name);
       auto& group = groups[normalize_name(name)];
       append(group.poetry, read_poetry_table(table->table("dependencies")));
+      if (table->flag("optional", false)) optional.insert(normalize_name(name));
       for (const auto& include : table->texts("include-groups")) group.includes.push_back(normalize_name(include));
     }
   }
@@ -213,7 +214,7 @@ PoetryProject read_poetry_project(const nlohmann::json& document, std::string_vi
     // Extras of [tool.poetry] count only where [project] declares no dependencies.
     if (main.standard.empty()) read_poetry_extras(*poetry, result);
     main.poetry = read_poetry_table(poetry->table("dependencies"));
-    read_poetry_groups(*poetry, groups);
+    read_poetry_groups(*poetry, groups, result.optional_groups);
   }
   if (name) result.name = valid_name(*name);
   const bool dynamic = project && mentions_dependencies(project->texts("dynamic"));

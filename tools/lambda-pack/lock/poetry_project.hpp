@@ -24,6 +24,7 @@ struct PoetryProject {
   std::optional<DistributionName> name;
   std::optional<PoetryConstraint> pythons;
   std::map<std::string, std::vector<PoetryDependency>> groups;  // normalised; with what they include; has "main"
+  std::set<std::string> optional_groups;                        // those that are installed only when asked for
   // [tool.poetry.extras]: the optional main dependencies that an extra asks for; PEP 621's extras are here with
   // the names of their members.
   std::map<std::string, std::set<DistributionName>> extras;

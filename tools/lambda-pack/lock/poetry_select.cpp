@@ -57,6 +57,10 @@ class PoetrySelector {
         groups_(normalized(request.groups)),
         extras_(normalized(request.extras)) {
     groups_.insert(std::string(kMainGroup));
+    if (!request.default_groups) return;
+    for (const auto& [group, dependencies] : project_.groups) {
+      if (project_.optional_groups.count(group) == 0) groups_.insert(group);
+    }
   }
 
   Selection run() {

@@ -1,10 +1,13 @@
 #include "lock/select.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "lock/poetry_project.hpp"
 #include "lock/poetry_select.hpp"
+#include "lock/toml.hpp"
 
 namespace lambda_pack {
 namespace {
@@ -29,6 +32,15 @@ LockFormat lock_format(std::string_view file_name) {
   if (is_named(file_name, "requirements", ".txt")) return LockFormat::requirements;
   throw Error(quote(file_name) + " has no name that a lock has",
               "known are poetry.lock, uv.lock, pylock.toml, pylock.<name>.toml and requirements*.txt");
+}
+
+std::vector<std::string> dependency_groups(const NamedText& pyproject) {
+  const auto project = read_poetry_project(parse_toml(pyproject.text, pyproject.file), pyproject.file);
+  std::vector<std::string> names;
+  for (const auto& [name, dependencies] : project.groups) {
+    if (name != kMainGroup) names.push_back(name);
+  }
+  return names;
 }
 
 Selection select(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request) {

@@ -18,6 +18,7 @@ struct SelectionRequest {
   std::set<std::string> extras;              // of the project itself
   std::set<DistributionName> provided;       // left out, with everything that only they need
   std::set<DistributionName> source_builds;  // may be built from their sdist
+  bool default_groups = false;               // also the groups that the lock's own tool installs unasked
 };
 
 // The text of a file and its name for messages.
@@ -32,7 +33,12 @@ enum class LockFormat { poetry, uv, pylock, requirements };
 // `requirements*.txt`); throws Error that lists the known names.
 LockFormat lock_format(std::string_view file_name);
 
-// What Poetry itself would install for the target, without the project: each distribution with its best file.
+// The names of the dependency groups of a pyproject.toml, normalised and sorted, without the main dependencies.
+// Throws Error with file and key for a wrong entry.
+std::vector<std::string> dependency_groups(const NamedText& pyproject);
+
+// What Poetry itself would install for the target, without the project: each distribution with its best file, or,
+// for a target of this machine, with the hashes of all of its files.
 // Throws Error for: malformed TOML (file, line); a lock version that is not known; a lock without hashes; a group
 // or extra that does not exist (close names listed); a distribution with no wheel for the target (names it, the
 // target's best tag, the tags there are, and what can be done); a source kind not supported yet; a format not

@@ -103,6 +103,7 @@ FileChoice source_file(const LockedPackage& package, const PoetryLock& lock, con
     throw Error(
         fmt::format("{}: {} of {} is neither a wheel nor an sdist", lock.file, quote(file.name), package.str()));
   }
+  if (ranking.target().machine) return {file, false};
   if (!build_allowed) {
     throw Error(fmt::format("{}: {} is an sdist, {}, and wheels are wanted", lock.file, package.str(), file.name),
                 fmt::format("SOURCE_BUILDS {} builds it", package.name.str()));

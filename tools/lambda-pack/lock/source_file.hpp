@@ -9,8 +9,8 @@
 namespace lambda_pack {
 
 // The one file of a url or file source, when the target can use it: a wheel that runs there, or, when
-// `build_allowed`, an sdist. Throws Error for one that cannot be used, for a URL without a hash, and for git and
-// directory sources, which are not supported yet.
+// `build_allowed` or on this machine, an sdist. Throws Error for one that cannot be used, for a URL without a hash,
+// and for git and directory sources, which are not supported yet.
 FileChoice source_file(const LockedPackage& package, const PoetryLock& lock, const WheelRanking& ranking,
                        bool build_allowed);
 

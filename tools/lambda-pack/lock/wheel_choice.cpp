@@ -139,6 +139,26 @@ const LockedFile& best_sdist(const std::vector<const LockedFile*>& sdists) {
                             [&](const auto* left, const auto* right) { return rank(left) < rank(right); });
 }
 
+void require_hash(const FileQuestion& question, const LockedFile& file) {
+  if (!question.hash_required || !file.hashes.empty()) return;
+  throw Error(fmt::format("{} has no hash of SHA-256 or stronger for {}", question.lock_file, file.name),
+              "`poetry lock` makes it anew, with hashes");
+}
+
+LockedFile all_in_one(const FileQuestion& question, const Files& files) {
+  auto all = files.sdists;
+  for (const auto& wheel : files.wheels) all.push_back(wheel.file);
+  LockedFile result;
+  for (const auto* file : all) {
+    require_hash(question, *file);
+    result.hashes.insert(result.hashes.end(), file->hashes.begin(), file->hashes.end());
+  }
+  if (all.size() == 1) return *all.front();
+  std::sort(result.hashes.begin(), result.hashes.end(),
+            [](const FileHash& left, const FileHash& right) { return left.str() < right.str(); });
+  return result;
+}
+
 }  // namespace
 
 WheelRanking::WheelRanking(const Target& target) : target_(target) {
@@ -159,13 +179,11 @@ std::optional<std::size_t> WheelRanking::rank(const WheelName& wheel) const {
 FileChoice choose_file(const FileQuestion& question, const WheelRanking& ranking) {
   const auto files = sorted_out(question);
   if (files.wheels.empty() && files.sdists.empty()) no_files(question);
+  if (ranking.target().machine) return {all_in_one(question, files), false};
   const auto* wheel = best_wheel(files.wheels, ranking);
   if (wheel == nullptr && (files.sdists.empty() || !question.build_allowed)) no_wheel(question, files, ranking);
   FileChoice choice{wheel != nullptr ? *wheel->file : best_sdist(files.sdists), wheel == nullptr};
-  if (question.hash_required && choice.file.hashes.empty()) {
-    throw Error(fmt::format("{} has no hash of SHA-256 or stronger for {}", question.lock_file, choice.file.name),
-                "`poetry lock` makes it anew, with hashes");
-  }
+  require_hash(question, choice.file);
   return choice;
 }
 

@@ -50,7 +50,8 @@ struct FileQuestion {
 
 // The wheel with the best tag on the target; among equals the highest build tag, then the first name. Without one,
 // and when `build_allowed`, the sdist. Throws Error that says what the lock has and what can be done: another
-// runtime or architecture that has a wheel, or SOURCE_BUILDS.
+// runtime or architecture that has a wheel, or SOURCE_BUILDS. On this machine the choice is the installer's: there
+// the file stands for all files of the distribution and has the hashes of each, and a name only when it is the one.
 FileChoice choose_file(const FileQuestion& question, const WheelRanking& ranking);
 
 }  // namespace lambda_pack

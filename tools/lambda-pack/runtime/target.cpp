@@ -53,6 +53,7 @@ void set_patch(MarkerEnvironment& environment, int patch) {
 }  // namespace
 
 std::string Target::str() const {
+  if (machine) return "Python " + machine->python_full_version + " on this machine";
   return std::string(runtime->id) + " on " + std::string(lambda_name(architecture));
 }
 
@@ -78,6 +79,7 @@ std::vector<Tag> compatible_tags(const Target& target) {
 
 // platform_release and platform_version are the kernel's, which Lambda changes at will: they stay empty.
 MarkerEnvironment marker_environment(const Target& target, int patch) {
+  if (target.machine) return *target.machine;
   MarkerEnvironment environment;
   environment.os_name = "posix";
   environment.sys_platform = "linux";
@@ -100,6 +102,7 @@ bool holds_on(const Marker& marker, const Target& target, const std::set<std::st
   MarkerEnvironment environment = marker_environment(target);
   environment.extras = extras;
   const bool with_newest = marker.evaluate(environment);
+  if (target.machine) return with_newest;
   if (!marker.mentions("python_full_version") && !marker.mentions("implementation_version")) return with_newest;
 
   set_patch(environment, 0);

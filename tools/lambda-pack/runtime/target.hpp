@@ -1,6 +1,7 @@
 // The environment a package is made for: a runtime on an architecture.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,15 +14,18 @@ namespace lambda_pack {
 struct Target {
   const Runtime* runtime;  // a row of known_runtimes(), never null
   Architecture architecture;
+  // What an interpreter of this machine answered when it was asked for its markers: then the target is that
+  // interpreter instead of Lambda, and the runtime is only the one that it stands for.
+  std::shared_ptr<const MarkerEnvironment> machine = nullptr;
 
-  std::string str() const;  // "python3.12 on arm64"
+  std::string str() const;  // "python3.12 on arm64", "Python 3.12.1 on this machine"
 };
 
-// The tags a wheel may have to run on the target, best first: what `packaging.tags.sys_tags()` yields on the
+// The tags a wheel may have to run on Lambda, best first: what `packaging.tags.sys_tags()` yields on the
 // target itself (glibc platforms descending, each followed by its legacy alias, then linux_*, then any).
 std::vector<Tag> compatible_tags(const Target& target);
 
-// Marker values on the target. The patch version is not known before Lambda chooses it: `patch` stands in.
+// Marker values on the target. Of Lambda, the patch version is not known before Lambda chooses it: `patch` stands in.
 MarkerEnvironment marker_environment(const Target& target, int patch);
 MarkerEnvironment marker_environment(const Target& target);  // with the newest patch known
 
