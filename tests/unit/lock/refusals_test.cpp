@@ -167,7 +167,7 @@ TEST(Refusal, OfAUrlWithoutHash) {
       lock(package("one", "1",
                    "files = []\n[package.source]\ntype = \"url\"\nurl = \"https://h/one-1-py3-none-any.whl\"\n")),
       "poetry.lock has no hash for one-1-py3-none-any.whl of one 1",
-      "`poetry lock` of Poetry 1.2 or later writes one; or put it into the URL: #sha256=...");
+      "`poetry lock` makes it anew, with one; or put it into the URL: #sha256=...");
 }
 
 TEST(Refusal, OfADistributionWithNoWheelForTheTarget) {

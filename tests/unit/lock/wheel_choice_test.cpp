@@ -9,7 +9,8 @@ namespace {
 
 FileQuestion question(const std::vector<std::string>& names, const std::string& version = "1.0") {
   FileQuestion result{
-      DistributionName("one"), version, Version::require(version), {}, false, false, true, "poetry.lock"};
+      DistributionName("one"), version, Version::require(version), {}, false, false, true,
+      {"poetry.lock", "`poetry lock` makes it anew"}};
   for (const auto& name : names) result.files.push_back({name, {*FileHash::parse(test::kHash)}, "", {}});
   return result;
 }

@@ -10,6 +10,7 @@
 #include "base/sha256.hpp"
 #include "standards/distribution_name.hpp"
 #include "standards/marker.hpp"
+#include "standards/version.hpp"
 
 namespace lambda_pack {
 
@@ -36,6 +37,23 @@ struct LockedFile {
   std::optional<std::uint64_t> size;
 
   bool operator==(const LockedFile&) const = default;
+};
+
+// A distribution as a lock has it, whatever the lock's format.
+struct LockedDistribution {
+  DistributionName name;
+  std::string version;  // as the lock spells it; may be empty for what is built where it lies
+  Version parsed_version;
+  Source source;
+  std::vector<LockedFile> files;
+
+  std::string str() const { return version.empty() ? name.str() : name.str() + " " + version; }
+};
+
+// A lock's name for messages, and how its own tool makes it anew.
+struct LockLabel {
+  std::string file;
+  std::string remake;  // "`poetry lock` makes it anew"
 };
 
 }  // namespace lambda_pack

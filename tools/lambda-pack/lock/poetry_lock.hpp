@@ -24,13 +24,8 @@ struct ExtraMember {
 };
 
 // One [[package]].
-struct LockedPackage {
-  DistributionName name;
-  std::string version;  // as the lock spells it
-  Version parsed_version;
+struct LockedPackage : LockedDistribution {
   PoetryConstraint pythons;  // `python-versions`
-  std::vector<LockedFile> files;
-  Source source;
   std::vector<PoetryDependency> dependencies;
   std::map<std::string, std::vector<ExtraMember>> extras;  // normalised
   Marker marker;  // Poetry 1.0, whose edges have none: where the package is needed
@@ -38,8 +33,6 @@ struct LockedPackage {
   // needs it everywhere.
   std::set<std::string> groups;
   std::map<std::string, Marker> markers;
-
-  std::string str() const { return name.str() + " " + version; }
 };
 
 struct PoetryLock {
@@ -50,6 +43,8 @@ struct PoetryLock {
   std::set<std::string> extras;  // of the project, normalised
   std::string content_hash;      // empty when the lock has none
   std::string warning;           // empty, or that the lock is newer than what is known here
+
+  LockLabel label() const { return {file, "`poetry lock` makes it anew"}; }
 };
 
 // Reads the text of a poetry.lock: lock versions 1.0 (or none) up to, but not including, 3. Throws Error for

@@ -13,6 +13,7 @@
 #include "lock/poetry_graph.hpp"
 #include "lock/poetry_lock.hpp"
 #include "lock/poetry_project.hpp"
+#include "lock/request_names.hpp"
 #include "lock/source_file.hpp"
 #include "lock/toml.hpp"
 #include "lock/wheel_choice.hpp"
@@ -21,24 +22,6 @@ namespace lambda_pack {
 namespace {
 
 using PackageSet = std::set<std::size_t>;
-
-std::set<std::string> normalized(const std::set<std::string>& names) {
-  std::set<std::string> result;
-  for (const auto& name : names) result.insert(normalize_name(name));
-  return result;
-}
-
-// Refuses a name that the project does not know, with the close ones and all there are.
-void require_known(const std::set<std::string>& wanted, const std::vector<std::string>& known, const char* kind,
-                   const std::string& file) {
-  for (const auto& name : wanted) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const auto close = close_names(name, known);
-    throw Error(fmt::format("{} has no {} {}", file, kind, quote(name)),
-                (close.empty() ? "" : "did you mean " + join(close, " or ") + "?\n") +
-                    (known.empty() ? "it has none" : "it has " + join(known)));
-  }
-}
 
 template <typename Map>
 std::vector<std::string> keys_of(const Map& map) {
@@ -54,8 +37,8 @@ class PoetrySelector {
         document_(parse_toml(pyproject.text, pyproject.file)),
         project_(read_poetry_project(document_, pyproject.file)),
         lock_(read_poetry_lock(lock.text, lock.file)),
-        groups_(normalized(request.groups)),
-        extras_(normalized(request.extras)) {
+        groups_(normalized_names(request.groups)),
+        extras_(normalized_names(request.extras)) {
     groups_.insert(std::string(kMainGroup));
     if (!request.default_groups) return;
     for (const auto& [group, dependencies] : project_.groups) {
@@ -212,9 +195,9 @@ class PoetrySelector {
     const bool build_allowed = request_.source_builds.count(package.name) > 0;
     const auto choice = package.source.kind == SourceKind::index
                             ? choose_file({package.name, package.version, package.parsed_version, package.files,
-                                           lock_.mixed_files, build_allowed, true, lock_.file},
+                                           lock_.mixed_files, build_allowed, true, lock_.label()},
                                           ranking)
-                            : source_file(package, lock_, ranking, build_allowed);
+                            : source_file(package, lock_.label(), ranking, build_allowed);
     return {package.name, package.version, package.source, choice.file, choice.build};
   }
 

@@ -8,6 +8,7 @@
 #include "lock/poetry_project.hpp"
 #include "lock/poetry_select.hpp"
 #include "lock/toml.hpp"
+#include "lock/uv_select.hpp"
 
 namespace lambda_pack {
 namespace {
@@ -45,7 +46,9 @@ std::vector<std::string> dependency_groups(const NamedText& pyproject) {
 
 Selection select(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request) {
   const auto file_name = std::string_view(lock.file).substr(lock.file.rfind('/') + 1);
-  if (lock_format(file_name) != LockFormat::poetry) {
+  const auto format = lock_format(file_name);
+  if (format == LockFormat::uv) return select_from_uv(pyproject, lock, request);
+  if (format != LockFormat::poetry) {
     throw Error(fmt::format("{}: locks of this kind cannot be read yet", lock.file),
                 "only poetry.lock can be read so far; `poetry lock` makes one");
   }

@@ -19,6 +19,7 @@ struct SelectionRequest {
   std::set<DistributionName> provided;       // left out, with everything that only they need
   std::set<DistributionName> source_builds;  // may be built from their sdist
   bool default_groups = false;               // also the groups that the lock's own tool installs unasked
+  std::string member;                        // of a workspace: packaged instead of the project itself
 };
 
 // The text of a file and its name for messages.

@@ -14,7 +14,41 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-// RFC 3986's %XX; anything else stays as it is.
+std::string file_name_of(const Source& source) {
+  return source.kind == SourceKind::file ? file_name_in_path(source.url) : file_name_in_url(source.url);
+}
+
+bool is_archive(std::string_view name) {
+  const std::string_view endings[] = {".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz"};
+  return std::any_of(std::begin(endings), std::end(endings), [&](auto ending) { return ends_with(name, ending); });
+}
+
+[[noreturn]] void unsupported(const LockedDistribution& package, const LockLabel& lock) {
+  const bool git = package.source.kind == SourceKind::git;
+  throw Error(
+      fmt::format("{}: {} comes from {} {}, which is not supported yet", lock.file, package.str(),
+                  git ? "the git repository" : "the directory", quote(package.source.url)),
+      fmt::format("build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED "
+                  "{}",
+                  package.name.str()));
+}
+
+LockedFile the_file(const LockedDistribution& package) {
+  const auto name = file_name_of(package.source);
+  const auto known = std::find_if(package.files.begin(), package.files.end(),
+                                  [&name](const LockedFile& file) { return percent_decoded(file.name) == name; });
+  LockedFile file{name, {}, "", {}};
+  if (known != package.files.end()) file.hashes = known->hashes;
+  if (package.source.kind == SourceKind::url) {
+    file.url = package.source.url.substr(0, package.source.url.find('#'));
+    const auto hash = hash_in_url(package.source.url);
+    if (hash && file.hashes.empty()) file.hashes.push_back(*hash);
+  }
+  return file;
+}
+
+}  // namespace
+
 std::string percent_decoded(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -31,15 +65,14 @@ std::string percent_decoded(std::string_view text) {
   return result;
 }
 
-std::string file_name_of(const Source& source) {
-  std::string_view url = source.url;
-  if (source.kind == SourceKind::file) return std::string(url.substr(url.rfind('/') + 1));
+std::string file_name_in_url(std::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
   return percent_decoded(url.substr(url.rfind('/') + 1));
 }
 
-// A direct URL may carry its hash as a fragment, `#sha256=…`, alone or among others joined by `&`.
-std::optional<FileHash> hash_in(std::string_view url) {
+std::string file_name_in_path(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+
+std::optional<FileHash> hash_in_url(std::string_view url) {
   const auto fragment = url.find('#');
   if (fragment == std::string_view::npos) return std::nullopt;
   for (const auto part : split(url.substr(fragment + 1), '&')) {
@@ -51,38 +84,7 @@ std::optional<FileHash> hash_in(std::string_view url) {
   return std::nullopt;
 }
 
-bool is_archive(std::string_view name) {
-  const std::string_view endings[] = {".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz"};
-  return std::any_of(std::begin(endings), std::end(endings), [&](auto ending) { return ends_with(name, ending); });
-}
-
-[[noreturn]] void unsupported(const LockedPackage& package, const PoetryLock& lock) {
-  const bool git = package.source.kind == SourceKind::git;
-  throw Error(
-      fmt::format("{}: {} comes from {} {}, which is not supported yet", lock.file, package.str(),
-                  git ? "the git repository" : "the directory", quote(package.source.url)),
-      fmt::format("build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED "
-                  "{}",
-                  package.name.str()));
-}
-
-LockedFile the_file(const LockedPackage& package) {
-  const auto name = file_name_of(package.source);
-  const auto known = std::find_if(package.files.begin(), package.files.end(),
-                                  [&name](const LockedFile& file) { return percent_decoded(file.name) == name; });
-  LockedFile file{name, {}, "", {}};
-  if (known != package.files.end()) file.hashes = known->hashes;
-  if (package.source.kind == SourceKind::url) {
-    file.url = package.source.url.substr(0, package.source.url.find('#'));
-    const auto hash = hash_in(package.source.url);
-    if (hash && file.hashes.empty()) file.hashes.push_back(*hash);
-  }
-  return file;
-}
-
-}  // namespace
-
-FileChoice source_file(const LockedPackage& package, const PoetryLock& lock, const WheelRanking& ranking,
+FileChoice source_file(const LockedDistribution& package, const LockLabel& lock, const WheelRanking& ranking,
                        bool build_allowed) {
   if (package.source.kind == SourceKind::git || package.source.kind == SourceKind::directory) {
     unsupported(package, lock);
@@ -90,13 +92,13 @@ FileChoice source_file(const LockedPackage& package, const PoetryLock& lock, con
   const auto file = the_file(package);
   if (file.hashes.empty() && package.source.kind == SourceKind::url) {
     throw Error(fmt::format("{} has no hash for {} of {}", lock.file, file.name, package.str()),
-                "`poetry lock` of Poetry 1.2 or later writes one; or put it into the URL: #sha256=...");
+                lock.remake + ", with one; or put it into the URL: #sha256=...");
   }
   if (WheelName::parse(file.name)) {
     // The hash of a URL was looked at above; a path's file is its own witness.
     constexpr bool mixed_files = false, hash_required = false;
     const FileQuestion question{package.name, package.version, package.parsed_version, {file},
-                                mixed_files,  build_allowed,   hash_required,          lock.file};
+                                mixed_files,  build_allowed,   hash_required,          lock};
     return choose_file(question, ranking);
   }
   if (!is_archive(file.name)) {

@@ -1,9 +1,11 @@
 // The file of a distribution that the lock takes from a URL or a path instead of an index. Pure.
 #pragma once
 
-#include <vector>
+#include <optional>
+#include <string>
+#include <string_view>
 
-#include "lock/poetry_lock.hpp"
+#include "lock/model.hpp"
 #include "lock/wheel_choice.hpp"
 
 namespace lambda_pack {
@@ -11,7 +13,18 @@ namespace lambda_pack {
 // The one file of a url or file source, when the target can use it: a wheel that runs there, or, when
 // `build_allowed` or on this machine, an sdist. Throws Error for one that cannot be used, for a URL without a hash,
 // and for git and directory sources, which are not supported yet.
+FileChoice source_file(const LockedDistribution& package, const LockLabel& lock, const WheelRanking& ranking,
 FileChoice source_file(const LockedPackage& package, const PoetryLock& lock, const WheelRanking& ranking,
                        bool build_allowed);
+
+// The name of the file that a URL or a path ends in: without query and fragment, percent-decoded in a URL.
+std::string file_name_in_url(std::string_view url);
+std::string file_name_in_path(std::string_view path);
+
+// RFC 3986's %XX decoded; anything else stays as it is.
+std::string percent_decoded(std::string_view text);
+
+// The hash that a direct URL carries in its fragment, `#sha256=…`, alone or among others joined by `&`.
+std::optional<FileHash> hash_in_url(std::string_view url);
 
 }  // namespace lambda_pack

@@ -117,7 +117,7 @@ std::string targets_with_a_wheel(const std::vector<NamedWheel>& wheels) {
   if (hints.empty())
     hints.push_back("lock another version of it, or leave it out with PROVIDED " + question.name.str());
   throw Error(
-      fmt::format("{}: no wheel of {} {} runs on {} (best tag {}); {}", question.lock_file, question.name.str(),
+      fmt::format("{}: no wheel of {} {} runs on {} (best tag {}); {}", question.lock.file, question.name.str(),
                   question.version, target.str(), ranking.best_tag().str(),
                   files.wheels.empty() ? "it has no wheels" : "its wheels have " + tags_there_are(files.wheels)),
       join(hints, "\n"));
@@ -125,8 +125,8 @@ std::string targets_with_a_wheel(const std::vector<NamedWheel>& wheels) {
 
 [[noreturn]] void no_files(const FileQuestion& question) {
   throw Error(
-      fmt::format("{} lists no files for {} {}", question.lock_file, question.name.str(), question.version),
-      "`poetry lock` makes it anew, with the files and their hashes");
+      fmt::format("{} lists no files for {} {}", question.lock.file, question.name.str(), question.version),
+      question.lock.remake + ", with the files and their hashes");
 }
 
 const LockedFile& best_sdist(const std::vector<const LockedFile*>& sdists) {
@@ -141,6 +141,8 @@ const LockedFile& best_sdist(const std::vector<const LockedFile*>& sdists) {
 
 void require_hash(const FileQuestion& question, const LockedFile& file) {
   if (!question.hash_required || !file.hashes.empty()) return;
+  throw Error(fmt::format("{} has no hash of SHA-256 or stronger for {}", question.lock.file, file.name),
+              question.lock.remake + ", with hashes");
   throw Error(fmt::format("{} has no hash of SHA-256 or stronger for {}", question.lock_file, file.name),
               "`poetry lock` makes it anew, with hashes");
 }

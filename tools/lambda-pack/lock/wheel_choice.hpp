@@ -45,7 +45,7 @@ struct FileQuestion {
   bool mixed_files = false;  // the files may be of several versions: the one in the file name decides
   bool build_allowed = false;
   bool hash_required = true;
-  std::string lock_file;  // its name for messages
+  LockLabel lock;
 };
 
 // The wheel with the best tag on the target; among equals the highest build tag, then the first name. Without one,

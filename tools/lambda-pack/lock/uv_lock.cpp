@@ -1,0 +1,233 @@
+#include "lock/uv_lock.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "lock/source_file.hpp"
+#include "lock/table.hpp"
+#include "lock/toml.hpp"
+
+namespace lambda_pack {
+namespace {
+
+constexpr std::string_view kRemake = "`uv lock` makes it anew";
+// Revisions of a version add what older readers may pass over; another version may mean anything.
+constexpr int kVersion = 1;
+
+void require_version(const Table& root) {
+  const auto* version = root.find("version");
+  const bool other = root.find("lock-version") != nullptr || root.find("metadata") != nullptr;
+  if (version == nullptr || other) {
+    throw Error(fmt::format("{} is no uv.lock: {}", root.file(),
+                            other ? "it looks like a lock of another tool" : "it has no version"),
+                std::string(kRemake));
+  }
+  if (!version->is_number_integer() || version->get<int>() != kVersion) {
+    throw Error(fmt::format("{} has lock version {}; version {} can be read", root.file(), version->dump(), kVersion),
+                "make the lock with a uv whose locks can be read, 0.3 or later");
+  }
+}
+
+// `https://host/repo?tag=v1&subdirectory=sub#commit`
+Source git_source(std::string_view text) {
+  Source source{SourceKind::git, "", "", "", ""};
+  const auto fragment = std::min(text.size(), text.find('#'));
+  if (fragment < text.size()) source.resolved_reference = text.substr(fragment + 1);
+  text = text.substr(0, fragment);
+  const auto query = std::min(text.size(), text.find('?'));
+  source.url = text.substr(0, query);
+  if (query == text.size()) return source;
+  for (const auto part : split(text.substr(query + 1), '&')) {
+    const auto equals = std::min(part.size(), part.find('='));
+    const auto key = part.substr(0, equals), value = part.substr(std::min(part.size(), equals + 1));
+    if (key == "subdirectory") source.subdirectory = percent_decoded(value);
+    if (key == "rev" || key == "tag" || key == "branch") source.reference = percent_decoded(value);
+  }
+  return source;
+}
+
+Source read_source(const Table& table) {
+  constexpr std::pair<std::string_view, SourceKind> kKinds[] = {
+      {"registry", SourceKind::index},     {"url", SourceKind::url},           {"path", SourceKind::file},
+      {"directory", SourceKind::directory}, {"editable", SourceKind::directory}, {"virtual", SourceKind::directory},
+      {"git", SourceKind::git}};
+  for (const auto& [key, kind] : kKinds) {
+    auto text = table.text(key);
+    if (!text) continue;
+    if (kind == SourceKind::git) return git_source(*text);
+    return {kind, *std::move(text), "", "", table.text("subdirectory").value_or("")};
+  }
+  throw Error(fmt::format("{}: {} is no known source", table.file(), table.json().dump()), std::string(kRemake));
+}
+
+DistributionName read_name(const Table& table) {
+  try {
+    return DistributionName(table.required_text("name"));
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", table.file(), error.what()), std::string(kRemake));
+  }
+}
+
+// A list of names; uv before 0.3 wrote a single one as a string.
+std::set<std::string> read_names(const Table& table, std::string_view key) {
+  std::set<std::string> names;
+  if (const auto* value = table.find(key); value != nullptr && value->is_string()) {
+    names.insert(normalize_name(value->get<std::string>()));
+    return names;
+  }
+  for (const auto& name : table.texts(key)) names.insert(normalize_name(name));
+  return names;
+}
+
+UvDependency read_dependency(const Table& table) {
+  UvDependency dependency;
+  dependency.name = read_name(table);
+  dependency.version = table.text("version").value_or("");
+  if (const auto source = table.table("source")) dependency.source = read_source(*source);
+  dependency.extras = read_names(table, "extra");
+  dependency.marker = table.text("marker").value_or("");
+  return dependency;
+}
+
+std::vector<UvDependency> read_dependencies(const Table& table, std::string_view key) {
+  std::vector<UvDependency> result;
+  for (const auto& entry : table.tables(key)) result.push_back(read_dependency(entry));
+  return result;
+}
+
+UvEdges read_edges(const Table& package, std::string_view key) {
+  UvEdges result;
+  const auto table = package.table(key);
+  if (!table) return result;
+  for (const auto& [name, list] : table->json().items()) {
+    result.emplace(normalize_name(name), read_dependencies(*table, name));
+  }
+  return result;
+}
+
+Version read_version(const Table& table, const std::string& text) {
+  if (text.empty()) return Version();
+  if (const auto version = Version::parse(text)) return *version;
+  throw Error(fmt::format("{} {} is no version (PEP 440)", table.place("version"), quote(text)),
+              std::string(kRemake));
+}
+
+UvPackage read_package(const Table& table) {
+  UvPackage package;
+  package.table = &table.json();
+  package.name = read_name(table);
+  package.version = table.text("version").value_or("");
+  package.parsed_version = read_version(table, package.version);
+  const auto source = table.table("source");
+  if (!source) throw Error(table.place("source") + " is missing", std::string(kRemake));
+  package.source = read_source(*source);
+  package.is_virtual = source->find("virtual") != nullptr;
+  package.dependencies = read_dependencies(table, "dependencies");
+  package.extras = read_edges(table, "optional-dependencies");
+  package.groups = read_edges(table, table.find("dev-dependencies") ? "dev-dependencies" : "dependency-groups");
+  package.resolution_markers = table.texts("resolution-markers");
+  return package;
+}
+
+// A package's tables tell its name in errors.
+Table named_table(const Table& root, const nlohmann::json& table) {
+  const auto name = table.find("name");
+  const bool has_name = name != table.end() && name->is_string();
+  return Table(table, root.file(), "package " + quote(has_name ? name->get<std::string>() : ""));
+}
+
+std::vector<std::vector<UvConflictItem>> read_conflicts(const Table& root) {
+  std::vector<std::vector<UvConflictItem>> result;
+  const auto* sets = root.find("conflicts");
+  if (sets == nullptr) return result;
+  for (const auto& set : *sets) {
+    auto& items = result.emplace_back();
+    for (const auto& item : set) {
+      const Table table(item, root.file(), "conflicts");
+      items.push_back({read_name(table), normalize_name(table.text("extra").value_or("")),
+                       normalize_name(table.text("group").value_or(""))});
+    }
+  }
+  return result;
+}
+
+void read_manifest(const Table& manifest, UvLock& lock) {
+  for (const auto& member : manifest.texts("members")) lock.members.emplace(member);
+  const auto groups = manifest.table("dependency-groups");
+  if (!groups) return;
+  for (const auto& [group, list] : groups->json().items()) {
+    auto& requirements = lock.groups[normalize_name(group)];
+    for (const auto& table : groups->tables(group)) {
+      requirements.push_back({read_name(table), read_names(table, "extras"), table.text("marker").value_or("")});
+    }
+  }
+}
+
+LockedFile read_file(const Table& table, const Source& source) {
+  LockedFile file;
+  const auto url = table.text("url"), path = table.text("path"), name = table.text("filename");
+  if (name) {
+    file.name = *name;
+  } else if (url) {
+    file.name = file_name_in_url(*url);
+  } else if (path) {
+    file.name = file_name_in_path(*path);
+  } else {
+    file.name = source.kind == SourceKind::file ? file_name_in_path(source.url) : file_name_in_url(source.url);
+  }
+  file.url = url.value_or(path.value_or(""));
+  if (const auto hash = FileHash::parse(table.text("hash").value_or(""))) file.hashes.push_back(*hash);
+  if (const auto* size = table.find("size"); size != nullptr && size->is_number_unsigned()) {
+    file.size = size->get<std::uint64_t>();
+  } else if (size != nullptr && size->is_number_integer() && size->get<std::int64_t>() >= 0) {
+    file.size = static_cast<std::uint64_t>(size->get<std::int64_t>());
+  }
+  return file;
+}
+
+}  // namespace
+
+std::string UvConflictItem::str() const {
+  if (!extra.empty()) return fmt::format("extra {} of {}", quote(extra), package.str());
+  if (!group.empty()) return fmt::format("dependency group {} of {}", quote(group), package.str());
+  return "project " + package.str();
+}
+
+bool is_local_index(const Source& source) {
+  return source.kind == SourceKind::index && source.url.find("://") == std::string::npos;
+}
+
+UvLock read_uv_lock(std::string_view text, std::string_view file) {
+  UvLock lock;
+  lock.document = parse_toml(text, file);
+  lock.file = file;
+  const auto root = Table::root(lock.document, file);
+  require_version(root);
+  lock.requires_python = root.text("requires-python").value_or("");
+  lock.supported_markers = root.texts("supported-markers");
+  lock.conflicts = read_conflicts(root);
+  if (const auto manifest = root.table("manifest")) read_manifest(*manifest, lock);
+  // uv before 0.3 called them distributions.
+  const auto* packages = root.find(root.find("package") ? "package" : "distribution");
+  if (packages == nullptr) return lock;
+  if (!packages->is_array()) throw Error(root.place("package") + " must be an array of tables", std::string(kRemake));
+  lock.packages.reserve(packages->size());
+  for (const auto& package : *packages) {
+    if (!package.is_object()) throw Error(root.place("package") + " must be an array of tables", std::string(kRemake));
+    lock.packages.push_back(read_package(named_table(root, package)));
+  }
+  return lock;
+}
+
+std::vector<LockedFile> read_uv_files(const UvLock& lock, const UvPackage& package) {
+  const Table table(*package.table, lock.file, "package " + quote(package.name.str()));
+  std::vector<LockedFile> files;
+  for (const auto& wheel : table.tables("wheels")) files.push_back(read_file(wheel, package.source));
+  if (const auto sdist = table.table("sdist")) files.push_back(read_file(*sdist, package.source));
+  return files;
+}
+
+}  // namespace lambda_pack
