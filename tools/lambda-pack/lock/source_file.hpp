@@ -14,7 +14,6 @@ namespace lambda_pack {
 // `build_allowed` or on this machine, an sdist. Throws Error for one that cannot be used, for a URL without a hash,
 // and for git and directory sources, which are not supported yet.
 FileChoice source_file(const LockedDistribution& package, const LockLabel& lock, const WheelRanking& ranking,
-FileChoice source_file(const LockedPackage& package, const PoetryLock& lock, const WheelRanking& ranking,
                        bool build_allowed);
 
 // The name of the file that a URL or a path ends in: without query and fragment, percent-decoded in a URL.

@@ -143,8 +143,6 @@ void require_hash(const FileQuestion& question, const LockedFile& file) {
   if (!question.hash_required || !file.hashes.empty()) return;
   throw Error(fmt::format("{} has no hash of SHA-256 or stronger for {}", question.lock.file, file.name),
               question.lock.remake + ", with hashes");
-  throw Error(fmt::format("{} has no hash of SHA-256 or stronger for {}", question.lock_file, file.name),
-              "`poetry lock` makes it anew, with hashes");
 }
 
 LockedFile all_in_one(const FileQuestion& question, const Files& files) {
