@@ -50,5 +50,10 @@ TEST(HumanBytes, CountsInThousands) {
   EXPECT_EQ(human_bytes(66'300'000), "66.3 MB");
 }
 
+TEST(PercentDecoding, LeavesWhatIsNoEscape) {
+  EXPECT_EQ(percent_decoded("%41%2b%3A%zz%4"), "A+:%zz%4");
+  EXPECT_EQ(percent_decoded("%"), "%");
+}
+
 }  // namespace
 }  // namespace lambda_pack

@@ -93,7 +93,5 @@ TEST(Url, IsToldFromAPath) {
   EXPECT_FALSE(looks_like_url("C://wheels"));
 }
 
-TEST(PercentDecoding, LeavesWhatIsNoEscape) { EXPECT_EQ(percent_decoded("%41%2b%zz%4"), "A+%zz%4"); }
-
 }  // namespace
 }  // namespace lambda_pack

@@ -35,4 +35,7 @@ std::string human_bytes(unsigned long long bytes);
 // Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
 bool is_utf8(std::string_view bytes);
 
+// RFC 3986's %XX decoded; what is no such escape stays as it is.
+std::string percent_decoded(std::string_view text);
+
 }  // namespace lambda_pack

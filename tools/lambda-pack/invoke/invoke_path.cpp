@@ -66,20 +66,4 @@ Address parse_invoke_path(std::string_view path) {
   return {};
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::string_view digits = text[at] == '%' ? text.substr(at + 1, 2) : std::string_view();
-    unsigned value = 0;
-    if (digits.size() == 2 &&
-        std::from_chars(digits.data(), digits.data() + 2, value, 16).ptr == digits.data() + 2) {
-      decoded += static_cast<char>(value);
-      at += 2;
-    } else {
-      decoded += text[at];
-    }
-  }
-  return decoded;
-}
-
 }  // namespace lambda_pack

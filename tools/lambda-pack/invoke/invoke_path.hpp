@@ -30,7 +30,4 @@ struct Address {
 // What the path of a POST asks for; `path` is as it stood in the request line, without the query.
 Address parse_invoke_path(std::string_view path);
 
-// Percent-encoding undone (RFC 3986, section 2.1); a `%` that begins none stays.
-std::string percent_decoded(std::string_view text);
-
 }  // namespace lambda_pack

@@ -49,22 +49,6 @@ LockedFile the_file(const LockedDistribution& package) {
 
 }  // namespace
 
-std::string percent_decoded(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escaped = text[i] == '%' && i + 2 < text.size() &&
-                         std::isxdigit(static_cast<unsigned char>(text[i + 1])) &&
-                         std::isxdigit(static_cast<unsigned char>(text[i + 2]));
-    if (!escaped) {
-      result += text[i];
-      continue;
-    }
-    result += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
-    i += 2;
-  }
-  return result;
-}
-
 std::string file_name_in_url(std::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
   return percent_decoded(url.substr(url.rfind('/') + 1));

@@ -20,9 +20,6 @@ FileChoice source_file(const LockedDistribution& package, const LockLabel& lock,
 std::string file_name_in_url(std::string_view url);
 std::string file_name_in_path(std::string_view path);
 
-// RFC 3986's %XX decoded; anything else stays as it is.
-std::string percent_decoded(std::string_view text);
-
 // The hash that a direct URL carries in its fragment, `#sha256=…`, alone or among others joined by `&`.
 std::optional<FileHash> hash_in_url(std::string_view url);
 

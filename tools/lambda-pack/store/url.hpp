@@ -43,7 +43,4 @@ bool looks_like_url(std::string_view text);
 // The file URL of an absolute path.
 Url file_url(const std::filesystem::path& path);
 
-// `%41` → `A`; what is no escape stays.
-std::string percent_decoded(std::string_view text);
-
 }  // namespace lambda_pack
