@@ -23,6 +23,10 @@ struct Slot {
   std::array<char, 4096> path{};
 };
 std::array<Slot, 256> slots;
+std::array<std::atomic<pid_t>, 1024> groups;  // 0 for none
+
+std::atomic<int> holders{0};  // threads that hold interruptions
+std::atomic<bool> ending{false};
 
 constexpr std::array kInterruptions{SIGINT, SIGTERM, SIGHUP};
 
@@ -43,7 +47,19 @@ void remove_folder(char* path) {
   }
 }
 
+// A signal that one thread holds goes to another. What the first was about to register is awaited, but not for ever: a
+// disk may hang.
+void await_holders() {
+  ending = true;
+  constexpr timespec kPause{0, 1'000'000};
+  for (int attempt = 0; attempt < 2000 && holders > 0; ++attempt) nanosleep(&kPause, nullptr);
+}
+
 extern "C" void clean_up_and_die(int signal_number) {
+  await_holders();
+  for (const std::atomic<pid_t>& group : groups) {
+    if (const pid_t leader = group.load(); leader > 0) kill(-leader, SIGKILL);
+  }
   for (Slot& slot : slots) {
     if (slot.state.load() != kUsed || slot.owner != getpid()) continue;
     if (unlink(slot.path.data()) != 0 && errno != ENOENT) remove_folder(slot.path.data());
@@ -84,13 +100,32 @@ void forget_cleanup(int slot) {
   if (slot >= 0) slots[static_cast<std::size_t>(slot)].state = kFree;
 }
 
+int remember_group(pid_t leader) {
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    pid_t none = 0;
+    if (groups[i].compare_exchange_strong(none, leader)) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+void forget_group(int slot) {
+  if (slot >= 0) groups[static_cast<std::size_t>(slot)] = 0;
+}
+
 InterruptionsHeld::InterruptionsHeld() {
   sigset_t held;
   sigemptyset(&held);
   for (const int signal_number : kInterruptions) sigaddset(&held, signal_number);
   pthread_sigmask(SIG_BLOCK, &held, &before_);
+  ++holders;
+  if (!ending) return;
+  --holders;
+  for (;;) pause();
 }
 
-InterruptionsHeld::~InterruptionsHeld() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+InterruptionsHeld::~InterruptionsHeld() {
+  --holders;
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 }  // namespace lambda_pack

@@ -1,6 +1,8 @@
 // Ctrl-C and SIGTERM: what was being written is removed, then the program ends with 130 or 143.
 #pragma once
 
+#include <sys/types.h>
+
 #include <csignal>
 #include <filesystem>
 
@@ -15,7 +17,13 @@ void clean_up_when_interrupted();
 int remember_cleanup(const std::filesystem::path& path);
 void forget_cleanup(int slot);
 
-// Puts off interruptions of this thread while the object lives.
+// Registers a process group to kill on interruption; returns a slot for forget_group, or -1 when all 1024 are in use.
+int remember_group(pid_t leader);
+void forget_group(int slot);
+
+// Puts off interruptions, whichever thread they come to, while the object lives: for the moment between making
+// something and registering it. Once an interruption has begun, no further object comes to life: its thread waits for
+// the end.
 class InterruptionsHeld {
  public:
   InterruptionsHeld();
