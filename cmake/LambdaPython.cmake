@@ -15,5 +15,6 @@ include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/settings.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/function.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/umbrellas.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/package.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/install.cmake")
 
 cmake_policy(POP)

@@ -1,12 +1,15 @@
 # The helper that the steps run: lambda-pack, and beside it lambda-pack-full, which the first starts for what needs
 # the network or unpacking. The rest knows them as LambdaPython::tool and LambdaPython::tool_full.
 
-# _lambda_python_import_helper()
+# _lambda_python_import_helper(<installed>)
 #
-# Defines both from LAMBDA_PYTHON_TOOL or, when cross compiling, from a lambda-pack on the PATH: a helper compiled
-# for another machine could not run here.
-function(_lambda_python_import_helper)
-  if(NOT LAMBDA_PYTHON_TOOL)
+# Defines both from LAMBDA_PYTHON_TOOL, else from <installed>, the lambda-pack of an install tree. Where that is empty,
+# which is when cross compiling from source, from a lambda-pack on the PATH: a helper compiled for another machine could
+# not run here.
+function(_lambda_python_import_helper installed)
+  if(NOT LAMBDA_PYTHON_TOOL AND installed)
+    set(LAMBDA_PYTHON_TOOL "${installed}")
+  elseif(NOT LAMBDA_PYTHON_TOOL)
     find_program(LAMBDA_PYTHON_TOOL lambda-pack NO_CMAKE_FIND_ROOT_PATH
       DOC "A lambda-pack that runs on this machine")
     mark_as_advanced(LAMBDA_PYTHON_TOOL)

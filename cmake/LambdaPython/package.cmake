@@ -287,6 +287,7 @@ function(_lambda_python_package_steps)
     set(all "")
   endif()
   add_custom_target(${name}_zip ${all} DEPENDS "${work}/zip.stamp")
+  set_target_properties(${name}_zip PROPERTIES LAMBDA_PYTHON_EXCLUDE_FROM_ALL "${arg_EXCLUDE_FROM_ALL}")
 
   add_dependencies(${name}_stage ${name}_export)
   add_dependencies(${name}_zip ${name}_export)

@@ -66,6 +66,12 @@ class Consumer:
             copy = shutil.copytree if path.is_dir() else shutil.copy
             copy(path, self.source / name)
 
+    def toolchain(self):
+        """Arguments for a machine that nothing of this one's can be used for; CMake may not even find its make."""
+        self.add(".", "toolchain")
+        program = shutil.which("make" if "Make" in self.generator else "ninja")
+        return [f"-DCMAKE_TOOLCHAIN_FILE={self.source}/toolchain/elsewhere.cmake", f"-DCMAKE_MAKE_PROGRAM={program}"]
+
     def run(self, *command, ok=True, **environment):
         ours = re.compile("CMAKE_|CTEST_|MAKE|MFLAGS|NINJA_|CFLAGS|CXXFLAGS|LDFLAGS|LAMBDA_PYTHON_")
         inherited = {name: value for name, value in os.environ.items() if not ours.match(name)}

@@ -61,22 +61,13 @@ def test_the_helper_is_not_part_of_all(consumer):
 
 def test_cross_compiling_asks_for_a_helper_that_runs_here(consumer, some_cell):
     project = write_project(consumer(None, some_cell, helper=False), SUBDIRECTORY)
-    project.add(".", "toolchain")
-    toolchain = f"-DCMAKE_TOOLCHAIN_FILE={project.source}/toolchain/elsewhere.cmake"
-    output = project.configure(toolchain, make_program(project), PATH="/usr/bin:/bin", ok=False).stdout
+    output = project.configure(*project.toolchain(), PATH="/usr/bin:/bin", ok=False).stdout
     assert ("LambdaPython: cross compiling needs a lambda-pack that runs on this machine; "
             "set LAMBDA_PYTHON_TOOL to it, or put it on the PATH") in " ".join(output.split())
 
 
 def test_cross_compiling_takes_the_helper_on_the_path(consumer, some_cell):
     project = write_project(consumer(None, some_cell), SUBDIRECTORY)
-    project.add(".", "toolchain")
     helper, project.helper = project.helper, None
-    project.configure(f"-DCMAKE_TOOLCHAIN_FILE={project.source}/toolchain/elsewhere.cmake", make_program(project),
-                      PATH=f"{helper.parent}:{os.environ['PATH']}")
+    project.configure(*project.toolchain(), PATH=f"{helper.parent}:{os.environ['PATH']}")
     assert project.rebuild("all") == "export fetch wheel zip"
-
-
-def make_program(project):
-    """The toolchain lets CMake find no programs."""
-    return f"-DCMAKE_MAKE_PROGRAM={shutil.which('make' if 'Make' in project.generator else 'ninja')}"
