@@ -1,0 +1,69 @@
+#include "commands/deployed_function.hpp"
+
+#include <cstdlib>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+std::map<std::string, std::string> key_values(const std::vector<std::string>& pairs, const char* flag) {
+  std::map<std::string, std::string> values;
+  for (const std::string& pair : pairs) {
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw Error(std::string(flag) + " must be KEY=VALUE; got " + quote(pair), "--tag team=payments");
+    }
+    values[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  return values;
+}
+
+}  // namespace
+
+fs::path manifest_of(const Settings& settings) {
+  if (!settings.manifest.empty()) return settings.manifest;
+  if (settings.output.empty()) throw Error("no zip is named", "--output my_lambda.zip, with its manifest beside it");
+  return settings.output.string() + ".json";
+}
+
+DesiredFunction described_function(const Settings& settings, const fs::path& manifest,
+                                   std::vector<std::string>& late_variables) {
+  DesiredFunction function;
+  function.code = read_code_package(manifest);
+  function.name = settings.function_name.empty() ? function.code.name : settings.function_name;
+  function.role = settings.role;
+  function.create_role = settings.create_role;
+  function.memory = settings.memory;
+  function.timeout = settings.timeout;
+  function.description = settings.description;
+  function.tags = key_values(settings.tags, "--tag");
+  function.alias = settings.alias;
+  function.s3_bucket = settings.s3_bucket;
+  if (!settings.layer_arns.empty()) function.layers = settings.layer_arns;
+  std::vector<std::string> fixed;
+  for (const std::string& variable : settings.environment) {
+    (variable.find('=') == std::string::npos ? late_variables : fixed).push_back(variable);
+  }
+  if (!settings.environment.empty()) function.environment = key_values(fixed, "--env");
+  return function;
+}
+
+DesiredFunction deployable_function(const Settings& settings) {
+  std::vector<std::string> late_variables, missing;
+  DesiredFunction function = described_function(settings, manifest_of(settings), late_variables);
+  for (const std::string& name : late_variables) {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) missing.push_back(name);
+    if (value != nullptr) (*function.environment)[name] = value;
+  }
+  if (missing.empty()) return function;
+  throw Error("not set in the environment: " + join(missing) + ", which " + function.name + " takes from it",
+              "export " + missing.front() + "=…, then deploy");
+}
+
+AwsCli aws_cli(const Settings& settings) { return AwsCli({settings.profile, settings.region}); }
+
+}  // namespace lambda_pack

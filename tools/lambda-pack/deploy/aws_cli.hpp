@@ -1,0 +1,30 @@
+// The AWS API through the user's own AWS CLI, v1 or v2: its credentials, profiles, SSO and proxies are the user's.
+#pragma once
+
+#include <string>
+
+#include "deploy/aws_api.hpp"
+
+namespace lambda_pack {
+
+// A call costs 0.5 s, nearly all of it the CLI's start; in return every kind of credentials that the CLI knows works.
+class AwsCli : public AwsApi {
+ public:
+  // Empty: what the CLI itself chooses.
+  struct Choice {
+    std::string profile, region;
+  };
+
+  // Throws Error when there is no `aws` on the PATH.
+  explicit AwsCli(Choice choice);
+
+  // The request's parameters go through a pipe, so that no secret is seen in a process list or left in a file. Other
+  // endpoints are taken from AWS_ENDPOINT_URL_<SERVICE> and AWS_ENDPOINT_URL, which only CLIs from 2.13 and 1.29 on
+  // know themselves (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+  AwsAnswer call(const AwsCall& call) override;
+
+ private:
+  Choice choice_;
+};
+
+}  // namespace lambda_pack
