@@ -25,7 +25,7 @@ def test_the_handler_prints_what_it_got_and_what_came_along(capsys):
     assert lines[0] == 'event: {"key1": "value1", "key2": "value2", "key3": "value3"}'
     assert lines[1:4] == ["key1 = value1", "key2 = value2", "key3 = value3"]
     assert lines[4].startswith("3 cities in data.csv; PyYAML ")
-    assert lines[5] == f"working directory: {SOURCE}"
+    assert lines[5] == f"cwd: {SOURCE}"
     assert lines[6].startswith("config.yml: ['greeting: good morning\\n'")
 
 

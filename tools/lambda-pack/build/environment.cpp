@@ -87,20 +87,6 @@ class Unfinished {
   fs::path folder_;
 };
 
-// Index, credentials, certificates and proxies are the user's own; what would make the installer put files
-// elsewhere or leave some out is not.
-EnvironmentChanges installer_settings() {
-  EnvironmentChanges changes = without_python_settings();  // also PYTHONDONTWRITEBYTECODE, which stops compiling
-  for (const char* name :
-       {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS",
-        "PIP_NO_COMPILE", "PIP_REQUIRE_HASHES", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_REPORT",
-        "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX", "UV_NO_DEPS", "UV_REQUIRE_HASHES", "UV_PROJECT",
-        "UV_WORKING_DIR"}) {
-    changes[name] = std::nullopt;
-  }
-  return changes;
-}
-
 Outcome run_tool(std::vector<std::string> arguments, const fs::path& folder) {
   Command command;
   command.arguments = std::move(arguments);

@@ -16,6 +16,18 @@ EnvironmentChanges without_python_settings() {
   return changes;
 }
 
+EnvironmentChanges installer_settings() {
+  EnvironmentChanges changes = without_python_settings();  // also PYTHONDONTWRITEBYTECODE, which stops compiling
+  for (const char* name :
+       {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS",
+        "PIP_NO_COMPILE", "PIP_REQUIRE_HASHES", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_REPORT",
+        "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX", "UV_NO_DEPS", "UV_REQUIRE_HASHES", "UV_PROJECT",
+        "UV_WORKING_DIR"}) {
+    changes[name] = std::nullopt;
+  }
+  return changes;
+}
+
 std::string with_output(std::string what, const Outcome& outcome) {
   const std::string lines = last_lines(outcome);
   return lines.empty() ? what : what + "\n" + lines;

@@ -28,4 +28,19 @@ void run_check(const Settings& settings);
 // What is in a zip, for people: from its manifest (--manifest, or `<output>.json`); --json prints the manifest itself.
 void run_report(const Settings& settings);
 
+// Runs the function here, once, with --event: its response on stdout, its log on stderr. Throws Error when it failed.
+void run_invoke(const Settings& settings);
+
+// The function in AWS as settings and manifest describe it; its ARN, or its alias' ARN, on stdout. --dry-run prints the
+// plan and changes nothing; --json prints what was done.
+void run_deploy(const Settings& settings);
+
+// Invokes the function in AWS, or its --alias, with --event: the response on stdout, the end of its log on stderr.
+// Throws Error when the function failed.
+void run_remote_invoke(const Settings& settings);
+
+// Files for other deployment tools (--format, or all) from --manifest, into the folder or the file --output; their
+// paths on stdout.
+void run_handoff(const Settings& settings);
+
 }  // namespace lambda_pack

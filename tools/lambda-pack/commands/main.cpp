@@ -2,13 +2,17 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdio>
 #include <string>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "commands/commands.hpp"
 #include "commands/heavy.hpp"
+#include "commands/serve.hpp"
 #include "commands/usage.hpp"
+#include "invoke/task_root.hpp"
 #include "system/files.hpp"
 #include "system/interrupt.hpp"
 #include "system/process.hpp"
@@ -20,10 +24,13 @@ namespace {
 // Exit codes: 0 done, 1 the input or the world is wrong, 2 wrong usage; 130 after Ctrl-C comes from system/interrupt.
 enum ExitCode { kDone = 0, kFailed = 1, kWrongUsage = 2 };
 
+constexpr int kDefaultDebugPort = 5678;  // debugpy's own
+
 struct Subcommand {
   const char* name;
   const char* summary;
   void (*run)(const Settings&);
+  void (*run_several)(const std::vector<Settings>&) = nullptr;  // instead, where each --settings is a function
 };
 
 constexpr Subcommand kSubcommands[] = {
@@ -34,7 +41,23 @@ constexpr Subcommand kSubcommands[] = {
     {"zip", "Write the zip that Lambda runs, and its manifest", run_zip},
     {"check", "Make all checks of the package without writing it", run_check},
     {"report", "Say what is in a zip", run_report},
+    {"invoke", "Run the function on this machine, once, as Lambda would", run_invoke},
+    {"serve", "Answer the AWS API's Invoke on this machine, for one function or several", nullptr, run_serve},
+    {"deploy", "Bring the function in AWS to what is described: code, configuration, alias", run_deploy},
+    {"remote-invoke", "Invoke the function in AWS", run_remote_invoke},
+    {"handoff", "Write what Terraform, SAM, CloudFormation, CDK or the AWS CLI deploy the zip with", run_handoff},
 };
+
+// `--debug` may stand alone.
+int debug_port(const std::string& text) {
+  if (text.empty() || text == "true") return kDefaultDebugPort;
+  int port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || port < 1 || port > 65535) {
+    throw CLI::ValidationError("--debug", quote(text) + " is no port: 1 to 65535");
+  }
+  return port;
+}
 
 // Adds the flags; each has the name of its key in settings.json.
 void add_flags(CLI::App& app, Settings& settings) {
@@ -54,9 +77,9 @@ void add_flags(CLI::App& app, Settings& settings) {
   add_list("--file", settings.files, "Extra file or folder: source=destination (repeatable)");
   add_list("--exclude", settings.exclude, "Pattern of files of wheels to leave out (repeatable)");
   add_list("--depends", settings.depends, "Further file that the outcome depends on, for depfiles (repeatable)");
-  app.add_option("--output", settings.output, "The zip (zip), the folder (stage, wheel)");
+  app.add_option("--output", settings.output, "The zip (zip, deploy), the folder (stage, wheel), the file or folder (handoff)");
   app.add_option("--requirements", settings.requirements, "Where export writes requirements.txt; default: stdout");
-  app.add_option("--manifest", settings.manifest, "Manifest that report reads");
+  app.add_option("--manifest", settings.manifest, "Manifest of a zip, for report, deploy and handoff");
   app.add_option("--store", settings.store, "Folder of the shared store; default: LAMBDA_PYTHON_STORE, or the cache");
   app.add_option("--python", settings.python, "Python that runs build backends; default: python3");
   app.add_option("--interpreter", settings.interpreter, "Python of the runtime's minor that runs functions and tests");
@@ -78,19 +101,28 @@ void add_flags(CLI::App& app, Settings& settings) {
   app.add_option("--region", settings.region, "AWS region; default: the AWS CLI's");
   app.add_option("--format", settings.format, "terraform, sam, cloudformation, cdk or aws-cli; default: all of them");
   app.add_flag("--dry-run", settings.dry_run, "Show what a deployment would change, and change nothing");
+  app.add_option("--host", settings.host, "Address to serve at (127.0.0.1)");
+  app.add_option("--port", settings.port, "Port to serve at (9001); 0: a free one");
+  app.add_option("--concurrency", settings.concurrency, "Processes of a served function at most (16)");
+  app.add_flag("--watch", settings.watch, "Build a served function again when its source changes");
+  app.add_option_function<std::string>("--debug", [&](const std::string& port) { settings.debug_port = debug_port(port); },
+                                       "Wait for a debugger (debugpy) at a port (5678)")
+      ->expected(0, 1);
   app.add_option("--work", settings.work, "A build tree's folder for stamps, depfiles and the steps' artifacts");
   app.add_flag("--offline", settings.offline, "Fetch nothing");
   app.add_flag("--makefiles", settings.makefiles, "The build tool is make");
   app.add_flag("--json", settings.json, "Print results as JSON");
 }
 
-// settings.json comes before the flags, wherever it stands among them, so that a flag wins.
-void apply_settings_argument(int argc, char** argv, Settings& settings) {
+// The files that --settings names, wherever it stands.
+std::vector<std::string> settings_files(int argc, char** argv) {
+  std::vector<std::string> files;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
-    if (argument == "--settings" && i + 1 < argc) apply_settings_file(argv[i + 1], settings);
-    if (argument.starts_with("--settings=")) apply_settings_file(argument.substr(11), settings);
+    if (argument == "--settings" && i + 1 < argc) files.emplace_back(argv[i + 1]);
+    if (argument.starts_with("--settings=")) files.emplace_back(argument.substr(11));
   }
+  return files;
 }
 
 [[noreturn]] void become_full_program(char** argv) {
@@ -106,34 +138,65 @@ void require_written_results() {
   throw Error("writing the result to stdout failed", "see where stdout goes: a full disk, or a program that has ended");
 }
 
-int run(int argc, char** argv) {
+// What a command line says. `exit_code` instead of a subcommand: that has been printed, and it is all.
+struct Arguments {
+  const Subcommand* chosen = nullptr;
   Settings settings;
-  apply_settings_argument(argc, argv, settings);
+  int exit_code = kDone;
+};
+
+// The files come before the flags, so that a flag wins.
+Arguments read_arguments(int argc, char** argv, const std::vector<std::string>& files) {
+  Arguments arguments;
+  for (const std::string& file : files) apply_settings_file(file, arguments.settings);
   CLI::App app{"Packages Python projects for AWS Lambda.", "lambda-pack"};
   app.set_version_flag("--version", "lambda-pack " LAMBDA_PACK_VERSION);
   app.require_subcommand(1);
-  const Subcommand* chosen = nullptr;
   bool quiet = false, verbose = false;
-  std::string settings_file;
+  std::vector<std::string> seen_files;
   for (const Subcommand& subcommand : kSubcommands) {
     CLI::App* sub = app.add_subcommand(subcommand.name, subcommand.summary);
-    sub->add_option("--settings", settings_file, "JSON file with the values of any of these flags");
-    add_flags(*sub, settings);
+    sub->add_option("--settings", seen_files, "JSON file with the values of any of these flags")->allow_extra_args(false);
+    add_flags(*sub, arguments.settings);
     sub->add_flag("--quiet", quiet, "Say nothing but warnings and errors");
     sub->add_flag("--verbose", verbose, "Say what is done");
-    sub->callback([&] { chosen = &subcommand; });
+    sub->callback([&] { arguments.chosen = &subcommand; });
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
-    return app.exit(success);
+    arguments.chosen = nullptr;
+    arguments.exit_code = app.exit(success);
+    return arguments;
   } catch (const CLI::ParseError& error) {
     print_error(usage_error(app, error));
-    return kWrongUsage;
+    arguments.chosen = nullptr;
+    arguments.exit_code = kWrongUsage;
+    return arguments;
   }
   set_verbosity(quiet ? Verbosity::quiet : verbose ? Verbosity::verbose : Verbosity::normal);
-  complete(settings);
-  chosen->run(settings);
+  complete(arguments.settings);
+  return arguments;
+}
+
+// Each file by itself, with the same flags.
+std::vector<Settings> settings_of_each(int argc, char** argv, const std::vector<std::string>& files) {
+  std::vector<Settings> each;
+  for (const std::string& file : files) each.push_back(read_arguments(argc, argv, {file}).settings);
+  return each;
+}
+
+int run(int argc, char** argv) {
+  const std::vector<std::string> files = settings_files(argc, argv);
+  const Arguments arguments = read_arguments(argc, argv, files);
+  if (arguments.chosen == nullptr) return arguments.exit_code;
+  if (arguments.chosen->run_several == nullptr) {
+    arguments.chosen->run(arguments.settings);
+  } else if (files.size() > 1) {
+    arguments.chosen->run_several(settings_of_each(argc, argv, files));
+  } else {
+    arguments.chosen->run_several({arguments.settings});
+  }
   require_written_results();
   return kDone;
 }
@@ -155,6 +218,7 @@ int run_or_become_full(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace lambda_pack;
+  if (argc > 2 && argv[1] == kEnterTaskRoot) return enter_task_root(argv + 2);
   reserve_standard_streams();
   clean_up_when_interrupted();
   try {

@@ -24,7 +24,7 @@ struct Settings {
   std::vector<std::string> depends;    // further files that the outcome depends on: named in depfiles
   std::filesystem::path output;        // the zip (zip), the folder (stage), the wheel's folder (wheel)
   std::filesystem::path requirements;  // where export writes requirements.txt; default: stdout
-  std::filesystem::path manifest;      // what report reads
+  std::filesystem::path manifest;      // what report, deploy and handoff read
   std::filesystem::path work;          // a build tree's folder for this package: stamps, depfiles, artifacts of the steps
   std::filesystem::path store;         // default: LAMBDA_PYTHON_STORE, else the user's cache folder
   std::string python = "python3";      // runs build backends
@@ -43,6 +43,11 @@ struct Settings {
   std::string s3_bucket;               // for zips that are too large for the API
   std::string profile, region;         // as the AWS CLI takes them
   std::string format;                  // what handoff writes; default: all
+  std::string host = "127.0.0.1";      // serve: where it listens
+  int port = 9001;                     // 0: a free one
+  int concurrency = 16;                // processes of a function at most
+  int debug_port = 0;                  // where a debugger attaches; 0: none
+  bool watch = false;                  // build again when a source changes
   std::vector<std::string> build_command;  // what brings the staged tree up to date: a program and its arguments
   std::filesystem::path include;       // settings that count where this file is silent
   bool offline = false;                // nothing may be fetched

@@ -24,6 +24,9 @@ struct ClientRequest {
 // installs awslambdaric and boto3 for it once. Throws Error with the command that installs what is missing.
 Client client_for(const ClientRequest& request);
 
+// Whether the folder has ELF files below it.
+bool holds_machine_code(const std::filesystem::path& folder);
+
 // The interpreter alone: what tests run with.
 std::filesystem::path interpreter_of_minor(const ClientRequest& request);
 

@@ -14,7 +14,7 @@ def handler(event, context):
     print(utils.summary())
 
     # Lambda starts the function in the task root, the folder that holds what is at the root of the zip.
-    print("working directory:", os.getcwd())
+    print("cwd:", os.getcwd())
     with open("my_lambda/stuff/config.yml", encoding="utf-8") as file:
         print("config.yml:", file.readlines())
 

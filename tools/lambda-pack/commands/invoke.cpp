@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "commands/commands.hpp"
+#include "commands/served_function.hpp"
+#include "invoke/request_id.hpp"
+#include "system/files.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kEventVariable = "LAMBDA_PYTHON_EVENT";
+
+// The variable comes first: whoever calls a target of a build has no flags.
+fs::path event_of(const Settings& settings) {
+  const char* chosen = std::getenv(kEventVariable);
+  return chosen != nullptr && *chosen != '\0' ? fs::path(chosen) : settings.event;
+}
+
+// What is not JSON the AWS API refuses, before a function is called.
+void require_json(const std::string& event, const fs::path& origin) {
+  const std::string what = origin == "-" ? "the event on stdin" : "the event " + origin.string();
+  if (!is_utf8(event)) throw Error(what + " is not UTF-8", "events are JSON (RFC 8259)");
+  try {
+    const Json parsed = Json::parse(event);
+  } catch (const Json::parse_error& error) {
+    const auto end = event.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, event.size()));
+    throw Error(what + " is not JSON; see its line " + std::to_string(1 + std::count(event.begin(), end, '\n')),
+                "for example: {\"key\": \"value\"}");
+  }
+}
+
+// `{}` where none is given, as the AWS CLI's invoke has it.
+std::string read_event(const fs::path& origin) {
+  if (origin.empty()) return {};
+  const std::string event = origin == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {}) : read_file(origin);
+  require_json(event, origin);
+  return event;
+}
+
+void write_log(std::string_view lines) {
+  std::fwrite(lines.data(), 1, lines.size(), stderr);
+  std::fflush(stderr);
+}
+
+// `KeyError: 'id'`, of Lambda's error object; what a handler's own code made of it may lack the fields.
+std::string failure_of(const std::string& payload) {
+  const Json error = Json::parse(payload, nullptr, false);
+  if (!error.is_object()) return "an error";
+  const auto text_of = [&error](const char* key) {
+    const auto found = error.find(key);
+    return found != error.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  const std::string type = text_of("errorType"), message = text_of("errorMessage");
+  return type.empty() || message.empty() ? type + message : type + ": " + message;
+}
+
+}  // namespace
+
+void run_invoke(const Settings& settings) {
+  InvocationRequest request;
+  request.request_id = new_request_id();
+  request.payload = read_event(event_of(settings));
+  ServedFunction function(settings, write_log);
+  const InvocationResult result = function.invoke(request, true);
+  std::printf("%s\n", result.payload.c_str());
+  std::fflush(stdout);
+  if (!result.function_error.empty()) throw Error(function.name() + " failed with " + failure_of(result.payload));
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,124 @@
+#include "invoke/interpreter_search.hpp"
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <functional>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "build/tools.hpp"
+#include "system/process.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kQuestion =
+    "import os, sys\n"
+    "base = getattr(sys, '_base_executable', None) or sys.executable\n"
+    "sys.stdout.write('\\nlambda-pack asks\\n%s\\n%d\\n%d\\n%s\\n%s\\n' % (base, sys.version_info[0],"
+    " sys.version_info[1], os.uname()[4], getattr(sys, 'abiflags', '')))\n";
+
+int number_of(std::string_view text) {
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+std::string as_tags_have_it(std::string machine) { return machine == "arm64" ? "aarch64" : machine; }
+
+std::string output_of(std::vector<std::string> arguments) {
+  Command command;
+  command.arguments = std::move(arguments);
+  command.environment = without_python_settings();
+  try {
+    const Outcome outcome = run(command);
+    return outcome.succeeded() ? outcome.output : std::string();
+  } catch (const Error&) {
+    return {};  // of another architecture, or no program at all
+  }
+}
+
+std::vector<fs::path> on_the_path(const std::string& name) {
+  std::vector<fs::path> found;
+  const char* search = std::getenv("PATH");
+  for (const std::string_view folder : split(search != nullptr ? search : "/usr/local/bin:/usr/bin:/bin", ':')) {
+    if (const auto program = find_program((fs::path(folder.empty() ? "." : folder) / name).string())) {
+      found.push_back(*program);
+    }
+  }
+  return found;
+}
+
+// Newest patch first. Without pyenv itself, whose shims answer only for versions that it was told to use.
+std::vector<fs::path> of_pyenv(const std::string& version) {
+  fs::path root;
+  if (const char* chosen = std::getenv("PYENV_ROOT")) root = chosen;
+  else if (const char* home = std::getenv("HOME")) root = fs::path(home) / ".pyenv";
+  std::vector<std::pair<int, fs::path>> found;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root / "versions", error)) {
+    const std::string name = entry.path().filename().string(), prefix = version + ".";
+    if (!name.starts_with(prefix)) continue;
+    if (const auto program = find_program((entry.path() / "bin" / ("python" + version)).string())) {
+      found.emplace_back(number_of(std::string_view(name).substr(prefix.size())), *program);
+    }
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<fs::path> programs;
+  for (const auto& [patch, program] : found) programs.push_back(program);
+  return programs;
+}
+
+std::vector<fs::path> of_uv(const std::string& version) {
+  if (!find_program("uv")) return {};
+  const std::string output = output_of({"uv", "python", "find", "--no-project", "--quiet", version});
+  const std::string_view path = trimmed(output);
+  return path.empty() ? std::vector<fs::path>{} : std::vector<fs::path>{fs::path(path)};
+}
+
+}  // namespace
+
+std::string own_machine() {
+  struct utsname names {};
+  uname(&names);
+  return as_tags_have_it(names.machine);
+}
+
+std::optional<FoundInterpreter> ask_interpreter(const fs::path& program, const fs::path& emulator) {
+  std::vector<std::string> arguments{program.string(), "-E", "-S", "-c", kQuestion};
+  if (!emulator.empty()) arguments.insert(arguments.begin(), emulator.string());
+  const std::string output = output_of(std::move(arguments));
+  constexpr std::string_view kMarker = "\nlambda-pack asks\n";
+  const std::size_t marker = output.rfind(kMarker);
+  if (marker == std::string::npos) return std::nullopt;
+  const auto lines = split(std::string_view(output).substr(marker + kMarker.size()), '\n');
+  if (lines.size() < 5) return std::nullopt;
+  return FoundInterpreter{fs::path(lines[0]), number_of(lines[1]), number_of(lines[2]),
+                          as_tags_have_it(std::string(lines[3])), lines[4].find('t') != std::string_view::npos};
+}
+
+std::optional<FoundInterpreter> search_interpreter(int minor, const std::string& python) {
+  const std::string version = "3." + std::to_string(minor);
+  const std::function<std::vector<fs::path>()> places[] = {
+      [&python] {
+        const auto program = python.empty() ? std::nullopt : find_program(python);
+        return program ? std::vector{*program} : std::vector<fs::path>{};
+      },
+      [&version] { return on_the_path("python" + version); },
+      [&version] { return of_pyenv(version); },
+      [&version] { return of_uv(version); },
+  };
+  for (const auto& programs_of : places) {
+    for (const fs::path& program : programs_of()) {
+      const std::optional<FoundInterpreter> found = ask_interpreter(program);
+      if (found && found->major == 3 && found->minor == minor && !found->free_threaded) return found;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace lambda_pack
