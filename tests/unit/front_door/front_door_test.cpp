@@ -17,10 +17,11 @@ using Json = nlohmann::json;
 
 class FrontDoorTest : public testing::Test {
  protected:
-  httplib::Result post(const std::string& function, const std::string& body, const httplib::Headers& headers = {}) {
+  httplib::Result post(const std::string& function, const std::string& body, const httplib::Headers& headers = {},
+                       const std::string& query = "") {
     httplib::Client client(door_.url());
     client.set_read_timeout(60);
-    return client.Post("/2015-03-31/functions/" + function + "/invocations", headers, body, "");
+    return client.Post("/2015-03-31/functions/" + function + "/invocations" + query, headers, body, "");
   }
   static std::string error_of(const httplib::Result& result) {
     EXPECT_TRUE(result);
@@ -78,7 +79,7 @@ TEST_F(FrontDoorTest, TellsAFunctionsErrorInAHeader) {
 
 TEST_F(FrontDoorTest, HandsOnArnAndClientContext) {
   const std::string arn = "arn:aws:lambda:eu-west-1:123456789012:function:my-lambda";
-  post(arn + "?Qualifier=prod", "{}", {{"X-Amz-Client-Context", base64_encode(R"({"custom":{}})")}});
+  post(arn, "{}", {{"X-Amz-Client-Context", base64_encode(R"({"custom":{}})")}}, "?Qualifier=prod");
   EXPECT_EQ(last_.function_arn, arn + ":prod");
   EXPECT_EQ(last_.client_context, R"({"custom":{}})");
 }
@@ -113,7 +114,7 @@ TEST_F(FrontDoorTest, NamesWhatIsWrongWithARequest) {
   EXPECT_EQ(error_of(post("my-lambda", "\"\xff\"")), "400 InvalidRequestContentException");
   EXPECT_EQ(error_of(post("my-lambda", "{}", {{"X-Amz-Invocation-Type", "Later"}})), "400 ValidationException");
   EXPECT_EQ(error_of(post("my-lambda", "{}", {{"X-Amz-Client-Context", "{}"}})), "400 InvalidRequestContentException");
-  EXPECT_EQ(error_of(post("my-lambda:a?Qualifier=b", "{}")), "400 InvalidParameterValueException");
+  EXPECT_EQ(error_of(post("my-lambda:a", "{}", {}, "?Qualifier=b")), "400 InvalidParameterValueException");
 }
 
 TEST_F(FrontDoorTest, SaysWhenNothingCanRun) {
