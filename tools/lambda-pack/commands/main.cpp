@@ -48,6 +48,15 @@ constexpr Subcommand kSubcommands[] = {
     {"handoff", "Write what Terraform, SAM, CloudFormation, CDK or the AWS CLI deploy the zip with", run_handoff},
 };
 
+// What find_package(LambdaPython) looks for, in the install tree that this program stands in. Throws Error where it stands
+// in none.
+std::filesystem::path cmake_package_folder() {
+  const std::filesystem::path folder = this_executable().parent_path().parent_path() / "share/cmake/LambdaPython";
+  if (std::filesystem::exists(folder / "LambdaPythonConfig.cmake")) return folder;
+  throw Error("there is no CMake package beside this program: " + folder.string() + " is not there",
+              "cmake --install makes an install tree, with both; a build tree has add_subdirectory");
+}
+
 // `--debug` may stand alone.
 int debug_port(const std::string& text) {
   if (text.empty() || text == "true") return kDefaultDebugPort;
@@ -102,7 +111,7 @@ void add_flags(CLI::App& app, Settings& settings) {
   app.add_option("--format", settings.format, "terraform, sam, cloudformation, cdk or aws-cli; default: all of them");
   app.add_flag("--dry-run", settings.dry_run, "Show what a deployment would change, and change nothing");
   app.add_option("--host", settings.host, "Address to serve at (127.0.0.1)");
-  app.add_option("--port", settings.port, "Port to serve at (9001); 0: a free one");
+  app.add_option("--port", settings.port, "Port to serve at (9001); 0: a free one")->envname("LAMBDA_PYTHON_PORT");
   app.add_option("--concurrency", settings.concurrency, "Processes of a served function at most (16)");
   app.add_flag("--watch", settings.watch, "Build a served function again when its source changes");
   app.add_option_function<std::string>("--debug", [&](const std::string& port) { settings.debug_port = debug_port(port); },
@@ -151,6 +160,9 @@ Arguments read_arguments(int argc, char** argv, const std::vector<std::string>& 
   for (const std::string& file : files) apply_settings_file(file, arguments.settings);
   CLI::App app{"Packages Python projects for AWS Lambda.", "lambda-pack"};
   app.set_version_flag("--version", "lambda-pack " LAMBDA_PACK_VERSION);
+  app.add_flag_callback(
+      "--cmake-dir", [] { throw CLI::CallForVersion(cmake_package_folder().string(), 0); },
+      "Print the folder of the CMake package that came with this program, for LambdaPython_DIR, and exit");
   app.require_subcommand(1);
   bool quiet = false, verbose = false;
   std::vector<std::string> seen_files;
