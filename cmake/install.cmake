@@ -11,7 +11,8 @@ configure_package_config_file(cmake/LambdaPythonConfig.cmake.in LambdaPythonConf
 # Independent of the architecture: the helper runs on the machine that builds, whatever is built there.
 write_basic_package_version_file(LambdaPythonConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 
-install(TARGETS lambda-pack lambda-pack-full DESTINATION ${LAMBDA_PYTHON_INSTALL_BINDIR})
+install(PROGRAMS "$<TARGET_FILE:LambdaPython::tool>" "$<TARGET_FILE:LambdaPython::tool_full>"
+  DESTINATION ${LAMBDA_PYTHON_INSTALL_BINDIR})
 install(DIRECTORY cmake/LambdaPython DESTINATION ${folder})
 install(FILES cmake/LambdaPython.cmake
     "${CMAKE_CURRENT_BINARY_DIR}/LambdaPythonConfig.cmake"
