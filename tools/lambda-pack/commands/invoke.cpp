@@ -1,15 +1,21 @@
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <variant>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "commands/commands.hpp"
 #include "commands/served_function.hpp"
 #include "invoke/request_id.hpp"
+#include "system/awaited_interruption.hpp"
 #include "system/files.hpp"
 
 namespace lambda_pack {
@@ -64,17 +70,41 @@ std::string failure_of(const std::string& payload) {
   return type.empty() || message.empty() ? type + message : type + ": " + message;
 }
 
+// The result, or the signal that came before it: then the function's processes have been told to end.
+std::variant<InvocationResult, int> result_or_signal(ServedFunction& function, const InvocationRequest& request) {
+  const AwaitedInterruption interruption;
+  std::future<InvocationResult> running =
+      std::async(std::launch::async, [&] { return function.invoke(request, true); });
+  constexpr std::chrono::milliseconds kPause{5};
+  std::optional<int> signal_number;
+  while (!signal_number && running.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    signal_number = interruption.wait(kPause);
+  }
+  if (!signal_number) return running.get();
+  function.pool().stop();
+  running.wait();
+  return *signal_number;
+}
+
 }  // namespace
 
 void run_invoke(const Settings& settings) {
   InvocationRequest request;
   request.request_id = new_request_id();
   request.payload = read_event(event_of(settings));
-  ServedFunction function(settings, write_log);
-  const InvocationResult result = function.invoke(request, true);
+  std::variant<InvocationResult, int> outcome;
+  {
+    ServedFunction function(settings, write_log);
+    outcome = result_or_signal(function, request);
+  }
+  if (const int* signal_number = std::get_if<int>(&outcome)) {
+    std::raise(*signal_number);  // nothing is left to end: 130 or 143, as for every subcommand
+    return;
+  }
+  const InvocationResult& result = std::get<InvocationResult>(outcome);
   std::printf("%s\n", result.payload.c_str());
   std::fflush(stdout);
-  if (!result.function_error.empty()) throw Error(function.name() + " failed with " + failure_of(result.payload));
+  if (!result.function_error.empty()) throw Error(settings.function_name + " failed with " + failure_of(result.payload));
 }
 
 }  // namespace lambda_pack

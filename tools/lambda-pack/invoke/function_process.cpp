@@ -20,6 +20,7 @@
 #include "invoke/function_environment.hpp"
 #include "invoke/launcher.hpp"
 #include "invoke/spawner.hpp"
+#include "invoke/stragglers.hpp"
 #include "invoke/task_root.hpp"
 #include "system/files.hpp"
 #include "system/interrupt.hpp"
@@ -134,7 +135,8 @@ std::string start_and_hear(SpawnRequest& request, int output, pid_t& pid) {
 
 }  // namespace
 
-FunctionProcess::FunctionProcess(const Function& function, const Client& client, const std::string& api) {
+FunctionProcess::FunctionProcess(const Function& function, const Client& client, const std::string& api)
+    : api_(api) {
   const InterruptionsHeld held;  // until the process is known to who ends it
   start(function, client, api);
   cleanup_slot_ = remember_group(pid_);
@@ -170,6 +172,7 @@ void FunctionProcess::start(const Function& function, const Client& client, cons
 FunctionProcess::~FunctionProcess() {
   kill();
   while (!status_ && waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  end_stragglers(api_);
   forget_group(cleanup_slot_);
   if (output_ >= 0) close(output_);
 }

@@ -26,7 +26,7 @@ class FunctionProcess {
   int output() const { return output_; }
   // How it ended, as waitpid says, once it has.
   std::optional<int> exited();
-  // Ends it and the processes of its group.
+  // Ends it and the processes of its group; what has left the group ends when its own end is noticed.
   void kill() const;
   // The most memory that it has used, in bytes. Costs 20 µs.
   std::uint64_t peak_memory();
@@ -34,6 +34,7 @@ class FunctionProcess {
  private:
   void start(const Function& function, const Client& client, const std::string& api);
 
+  const std::string api_;
   pid_t pid_ = -1;
   int output_ = -1;
   int cleanup_slot_ = -1;
