@@ -37,8 +37,8 @@
     target in its ``DEPENDS`` runs after the zip is made and again when its bytes have changed.
 
   ``lambda_export``, ``lambda_stage`` and ``lambda_zip`` build that of every package, and ``lambda_list`` prints
-  them all; ``lambda_serve`` answers the AWS API's Invoke for all of them. Nothing is read while CMake configures but these arguments; the steps find out by themselves which
-  files they depend on, so that no list of sources is needed.
+  them all; ``lambda_serve`` answers the AWS API's Invoke for all of them. Nothing is read while CMake configures but
+  these arguments; the steps find out by themselves which files they depend on, so that no list of sources is needed.
 
   ``HANDLER``
     What Lambda calls, as ``module.function``. The build fails when the package does not contain it.
@@ -100,8 +100,8 @@
     function is run or deployed, so that a secret stays out of the build tree.
 
   ``EVENT``
-    The JSON file that ``<name>_invoke`` sends; ``EVENT`` in the environment, a path or ``-`` for standard input, counts
-    instead. Default: an empty object.
+    The JSON file that ``<name>_invoke`` sends. ``LAMBDA_PYTHON_EVENT`` in the environment, a path or ``-`` for standard
+    input, counts instead. Default: an empty object.
 
   None of these five is part of the zip: another value builds nothing again.
 
