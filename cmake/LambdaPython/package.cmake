@@ -55,7 +55,8 @@
     from.
 
   ``LOCK``
-    The lock file. Default: the one that lies beside ``pyproject.toml``.
+    The lock file. Default: the ``poetry.lock``, ``uv.lock``, ``pylock.toml`` or ``requirements.txt`` that lies beside
+    ``pyproject.toml``; without one, the ``uv.lock`` of the nearest folder above, which is that of the workspace.
 
   ``GROUPS``, ``EXTRAS``
     Dependency groups and extras to be packaged beside the main dependencies.

@@ -40,6 +40,11 @@ std::set<Item> items(const json& question, const char* key) {
   return result;
 }
 
+lambda_pack::LockSurroundings surroundings(const std::string& lock) {
+  const auto folder = lock.substr(0, lock.rfind('/') + 1);
+  return {[folder](const std::string& path) { return std::optional(contents(folder + path)); }, {}};
+}
+
 json selection(const json& question) {
   const auto pyproject = contents(question.at("pyproject"));
   const auto lock = contents(question.at("lock"));
@@ -51,7 +56,8 @@ json selection(const json& question) {
       items<lambda_pack::DistributionName>(question, "provided"),
       items<lambda_pack::DistributionName>(question, "source_builds")};
   const auto result =
-      lambda_pack::select({pyproject, "pyproject.toml"}, {lock, file_name(question.at("lock"))}, request);
+      lambda_pack::select({pyproject, "pyproject.toml"}, {lock, file_name(question.at("lock"))}, request,
+                          surroundings(question.at("lock")));
   if (question.value("requirements", false)) return lambda_pack::requirements_txt(result);
   return json::parse(lambda_pack::to_json(result));
 }

@@ -57,7 +57,7 @@ def test_no_lock(package, subcommand):
     (package.project / "poetry.lock").unlink()
     assert package.fails(subcommand) == (
         f"lambda-pack: {package.project} has no lock: none of poetry.lock, uv.lock, pylock.toml, requirements.txt\n"
-        "hint: make one (poetry lock), or name it: LOCK <file>\n")
+        "hint: make one (`poetry lock`, `uv lock`), or name it: LOCK <file>\n")
 
 
 @pytest.mark.parametrize("subcommand", ALL)
@@ -71,7 +71,7 @@ def test_two_locks(package, subcommand):
 
 def test_a_lock_that_is_named_and_not_there(package):
     assert package.fails("zip", "--lock", package.project / "other.lock") == (
-        f"lambda-pack: there is no lock {package.project}/other.lock\nhint: make it (poetry lock), or correct LOCK\n")
+        f"lambda-pack: there is no lock {package.project}/other.lock\nhint: make it (`poetry lock`, `uv lock`), or correct LOCK\n")
 
 
 def test_a_lock_that_is_a_folder(package):
@@ -79,12 +79,20 @@ def test_a_lock_that_is_a_folder(package):
         f"lambda-pack: reading {package.project}/src: Is a directory\nhint: that is a folder; name a file\n")
 
 
-@pytest.mark.parametrize("name", ["uv.lock", "pylock.toml", "requirements.txt"])
-def test_locks_of_other_tools_are_refused_by_name(package, name):
+@pytest.mark.parametrize("name, hint", [
+    ("Pipfile.lock", "`pipenv requirements --hash > requirements.txt` makes a lock of it that can"),
+    ("pdm.lock", "`pdm export --format requirements -o requirements.txt` makes a lock of it that can"),
+])
+def test_locks_of_other_tools_are_refused_by_name(package, name, hint):
     (package.project / "poetry.lock").rename(package.project / name)
+    assert package.fails("zip") == f"lambda-pack: {name} cannot be read\nhint: {hint}\n"
+
+
+def test_a_poetry_lock_under_the_name_of_another_is_noticed(package):
+    (package.project / "poetry.lock").rename(package.project / "pylock.toml")
     assert package.fails("zip") == (
-        f"lambda-pack: {package.project}/{name}: locks of this kind cannot be read yet\n"
-        "hint: only poetry.lock can be read so far; `poetry lock` makes one\n")
+        f"lambda-pack: {package.project}/pylock.toml is no pylock.toml (PEP 751): it has no lock-version\n"
+        "hint: a pylock.toml is what `uv export --format pylock.toml` writes, for instance\n")
 
 
 @pytest.mark.parametrize("text, line, hint", [

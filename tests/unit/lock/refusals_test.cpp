@@ -45,18 +45,18 @@ TEST(Refusal, OfWhatIsNoPoetryLockSaysWhatItLooksLike) {
   expect_refusal(kProject, "", "poetry.lock is no Poetry lock: it has no [metadata]", kRemake);
 }
 
-TEST(Refusal, OfOtherLocksByName) {
-  for (const char* file :
-       {"uv.lock", "pylock.toml", "pylock.dev.toml", "requirements.txt", "svc/requirements-dev.txt"}) {
-    const auto error = error_of([&] { select({kProject, "pyproject.toml"}, {"", file}, request()); });
-    EXPECT_EQ(error.what(), std::string(file) + ": locks of this kind cannot be read yet");
-    EXPECT_EQ(error.hint(), "only poetry.lock can be read so far; `poetry lock` makes one");
-  }
+TEST(Refusal, OfOtherLocksByNameSaysHowTheirToolExportsThem) {
+  const auto pipenv = error_of([&] { select({kProject, "pyproject.toml"}, {"", "svc/Pipfile.lock"}, request()); });
+  EXPECT_STREQ(pipenv.what(), "Pipfile.lock cannot be read");
+  EXPECT_EQ(pipenv.hint(), "`pipenv requirements --hash > requirements.txt` makes a lock of it that can");
+  const auto pdm = error_of([] { lock_format("pdm.lock"); });
+  EXPECT_STREQ(pdm.what(), "pdm.lock cannot be read");
+  EXPECT_EQ(pdm.hint(), "`pdm export --format requirements -o requirements.txt` makes a lock of it that can");
 }
 
 TEST(Refusal, OfAFileThatHasNoLocksName) {
-  const auto error = error_of([] { lock_format("Pipfile.lock"); });
-  EXPECT_STREQ(error.what(), "\"Pipfile.lock\" has no name that a lock has");
+  const auto error = error_of([] { lock_format("conda-lock.yml"); });
+  EXPECT_STREQ(error.what(), "\"conda-lock.yml\" has no name that a lock has");
   EXPECT_EQ(error.hint(), "known are poetry.lock, uv.lock, pylock.toml, pylock.<name>.toml and requirements*.txt");
 }
 

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <set>
 
 #include "commands/artifacts.hpp"
 #include "commands/commands.hpp"
@@ -29,7 +30,8 @@ void write_artifact(Step& step, const std::filesystem::path& path, const std::st
 void run_export(const Settings& settings) {
   Step step(settings.work, "export", settings.makefiles);
   const Pipeline pipeline(settings);
-  const Selection selection = pipeline.select();
+  std::set<std::filesystem::path> also_read;
+  const Selection selection = pipeline.select(&also_read);
   const std::string deprecation = deprecation_warning(*pipeline.target().runtime, today());
   if (!deprecation.empty()) warn(deprecation);
   for (const std::string& warning : selection.warnings) warn(warning);
@@ -47,6 +49,7 @@ void run_export(const Settings& settings) {
   }
   step.reads(settings.project / "pyproject.toml");
   step.reads(pipeline.lock_file());
+  for (const std::filesystem::path& file : also_read) step.reads(file);
   if (settings.lock.empty()) step.reads(settings.project);  // a second lock there is an error
   step.finish();
 }

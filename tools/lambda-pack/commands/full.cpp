@@ -5,12 +5,20 @@
 namespace lambda_pack {
 namespace {
 
-void download_all(const DownloadRequest& request, const Store& store) {
+DownloadOptions options_of(const DownloadRequest& request) {
   DownloadOptions options;
   options.indexes = request.indexes;
   options.lock_folder = request.lock_folder;
   options.python = request.python;
-  download(request.wanted, store, options);
+  return options;
+}
+
+void download_all(const DownloadRequest& request, const Store& store) {
+  download(request.wanted, store, options_of(request));
+}
+
+std::vector<FileChoice> locate_all(const DownloadRequest& request, const LocateRequest& files, const Store& store) {
+  return locate_files(files, store, options_of(request));
 }
 
 void unpack_all(const std::filesystem::path& archive, const std::vector<StageItem>& items) {
@@ -23,7 +31,7 @@ void unpack_all(const std::filesystem::path& archive, const std::vector<StageIte
 }  // namespace
 
 const Heavy* heavy() {
-  static const Heavy all{download_all, unpack_sdist, unpack_all};
+  static const Heavy all{download_all, locate_all, unpack_sdist, unpack_all};
   return &all;
 }
 

@@ -9,6 +9,7 @@
 #include "bundle/stage_tree.hpp"
 #include "lock/project.hpp"
 #include "lock/selection.hpp"
+#include "store/locate.hpp"
 #include "store/store.hpp"
 
 namespace lambda_pack {
@@ -22,6 +23,8 @@ struct DownloadRequest {
 
 struct Heavy {
   std::function<void(const DownloadRequest&, const Store&)> download;
+  // Names the files of the wanted distributions that have hashes only.
+  std::function<std::vector<FileChoice>(const DownloadRequest&, const LocateRequest&, const Store&)> locate;
   std::function<std::filesystem::path(const std::filesystem::path& sdist, const std::filesystem::path& folder)> unpack_sdist;
   Unpacker unpack_items;
 };

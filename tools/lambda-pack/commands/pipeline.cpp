@@ -1,6 +1,7 @@
 #include "commands/pipeline.hpp"
 
 #include <array>
+#include <cstdlib>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -8,6 +9,7 @@
 #include "build/fit.hpp"
 #include "bundle/checks.hpp"
 #include "commands/extra_files.hpp"
+#include "commands/file_choices.hpp"
 #include "commands/heavy.hpp"
 #include "lock/select.hpp"
 #include "system/hashing.hpp"
@@ -51,6 +53,34 @@ std::string source_build_key(const SelectedDistribution& one, const Settings& se
   return sha256_of(text).hex();
 }
 
+// The first of the files that is in the folder.
+std::optional<fs::path> first_there(const fs::path& folder, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (fs::exists(folder / name)) return folder / name;
+  }
+  return std::nullopt;
+}
+
+// The lock of a uv workspace lies at its root; reading it shows whether the project is a member.
+std::optional<fs::path> workspace_lock(const fs::path& member) {
+  for (fs::path folder = fs::absolute(member); folder.has_relative_path();) {
+    folder = folder.parent_path();
+    if (const auto lock = first_there(folder, {"uv.lock"})) return lock;
+  }
+  return std::nullopt;
+}
+
+LockSurroundings lock_surroundings(std::set<fs::path>* read) {
+  return {[read](const std::string& path) {
+            if (read != nullptr) read->insert(path);
+            return read_file_if_there(path);
+          },
+          [](const std::string& name) {
+            const char* value = std::getenv(name.c_str());
+            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+          }};
+}
+
 // The store names the folder of each file by its digest.
 Sha256 digest_in_store(const fs::path& file) {
   return Sha256::from_hex(file.parent_path().filename().string()).value();
@@ -91,8 +121,11 @@ fs::path Pipeline::lock_file() const {
   }
   const std::string folder = settings_.project.string();
   if (there.empty()) {
+    if (const auto lock = workspace_lock(settings_.project)) return *lock;
+    // Named, so that it is refused with the way out.
+    if (const auto lock = first_there(settings_.project, {"pdm.lock", "Pipfile.lock"})) return *lock;
     throw Error(folder + " has no lock: none of poetry.lock, uv.lock, pylock.toml, requirements.txt",
-                "make one (poetry lock), or name it: LOCK <file>");
+                "make one (`poetry lock`, `uv lock`), or name it: LOCK <file>");
   }
   if (there.size() > 1) {
     throw Error(folder + " has " + std::to_string(there.size()) + " locks: " + join(there),
@@ -120,15 +153,16 @@ Project Pipeline::package() const {
   return described;
 }
 
-Selection Pipeline::select() const {
+Selection Pipeline::select(std::set<fs::path>* read) const {
   SelectionRequest request{target(), normalized(settings_.groups), normalized(settings_.extras),
                            names_of(settings_.provided), names_of(settings_.source_builds)};
   project();  // before the lock: a wrong folder is the likelier mistake
   const fs::path pyproject = settings_.project / "pyproject.toml", lock = lock_file();
   const std::string pyproject_text = read_file(pyproject);
   const std::optional<std::string> lock_text = read_file_if_there(lock);
-  if (!lock_text) throw Error("there is no lock " + lock.string(), "make it (poetry lock), or correct LOCK");
-  return lambda_pack::select({pyproject_text, pyproject.string()}, {*lock_text, lock.string()}, request);
+  if (!lock_text) throw Error("there is no lock " + lock.string(), "make it (`poetry lock`, `uv lock`), or correct LOCK");
+  return lambda_pack::select({pyproject_text, pyproject.string()}, {*lock_text, lock.string()}, request,
+                             lock_surroundings(read));
 }
 
 Selection Pipeline::selection() const {
@@ -140,8 +174,10 @@ Selection Pipeline::selection() const {
 }
 
 std::vector<StoredWheel> Pipeline::fetch() const {
-  const Selection selected = selection();
-  std::vector<SelectedDistribution> missing;
+  Selection selected = selection();
+  DownloadRequest request{{}, project().indexes, lock_file().parent_path(), settings_.python};
+  const ChoiceKeys chosen = choose_unnamed_files(selected, target(), settings_, request, lock_file().string(), store_);
+  std::vector<SelectedDistribution>& missing = request.wanted;
   for (const SelectedDistribution& one : selected.distributions) {
     const bool there = one.build ? store_.built(source_build_key(one, settings_)).has_value()
                                  : store_.find(one.file).has_value();
@@ -152,7 +188,12 @@ std::vector<StoredWheel> Pipeline::fetch() const {
       throw Error("offline, and not in the store " + settings_.store.string() + ": " + list_of(missing),
                   "build once with the network (LAMBDA_PYTHON_OFFLINE off), or copy a filled store there");
     }
-    require_heavy().download({missing, project().indexes, lock_file().parent_path(), settings_.python}, store_);
+    require_heavy().download(request, store_);
+  }
+  for (const SelectedDistribution& one : selected.distributions) {
+    const auto key = chosen.find(one.name);
+    const auto stored = key == chosen.end() ? std::nullopt : store_.find(one.file);
+    if (stored) store_.remember_built(key->second, *stored);
   }
   std::vector<StoredWheel> wheels;
   for (const SelectedDistribution& one : selected.distributions) {

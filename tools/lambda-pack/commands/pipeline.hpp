@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,11 +37,12 @@ class Pipeline {
   explicit Pipeline(const Settings& settings);
 
   Target target() const;
-  // The lock: the one named, or the only one in the project's folder. Throws Error for none and for several.
+  // The lock: the one named, or the only one in the project's folder, or, without one there, the uv.lock of the
+  // nearest folder above, which is that of the workspace. Throws Error for none and for several.
   std::filesystem::path lock_file() const;
 
-  // Reads project and lock anew.
-  Selection select() const;
+  // Reads project and lock anew; what the lock refers to and was read as well is added to `read`.
+  Selection select(std::set<std::filesystem::path>* read = nullptr) const;
   // The selection step's artifact, or select().
   Selection selection() const;
 

@@ -39,7 +39,7 @@ class PoetrySelector {
         lock_(read_poetry_lock(lock.text, lock.file)),
         groups_(normalized_names(request.groups)),
         extras_(normalized_names(request.extras)) {
-    groups_.insert(std::string(kMainGroup));
+    if (request.main) groups_.insert(std::string(kMainGroup));
     if (!request.default_groups) return;
     for (const auto& [group, dependencies] : project_.groups) {
       if (project_.optional_groups.count(group) == 0) groups_.insert(group);

@@ -36,6 +36,14 @@ std::vector<ProjectIndex> read_indexes(const Table& poetry) {
   return indexes;
 }
 
+// uv's `[[tool.uv.index]]`; the name is for credentials, and optional.
+void add_uv_indexes(const Table& uv, std::vector<ProjectIndex>& indexes) {
+  for (const auto& index : uv.tables("index")) {
+    indexes.push_back({index.text("name").value_or(""), index.text("url").value_or(""),
+                       index.flag("explicit", false) ? "explicit" : ""});
+  }
+}
+
 std::optional<std::string> written_name(const Table& root, const std::optional<Table>& poetry) {
   if (const auto project = root.table("project")) {
     if (auto name = project->text("name")) return name;
@@ -73,6 +81,7 @@ Project read_project(std::string_view text, std::string_view file) {
     // As `poetry build` does. PEP 517's setuptools would package nothing of what [tool.poetry] describes.
     if (!project.build_system) project.build_system = BuildSystem{{"poetry-core"}, "poetry.core.masonry.api", {}};
   }
+  if (const auto uv = tool ? tool->table("uv") : std::nullopt) add_uv_indexes(*uv, project.indexes);
   if (const auto name = written_name(root, poetry)) {
     project.name = valid_name(*name, file);
   } else if (project.is_package) {

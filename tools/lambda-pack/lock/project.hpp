@@ -11,9 +11,9 @@
 
 namespace lambda_pack {
 
-// A package index that pyproject.toml declares ([[tool.poetry.source]]).
+// A package index that pyproject.toml declares ([[tool.poetry.source]], [[tool.uv.index]]).
 struct ProjectIndex {
-  std::string name;
+  std::string name;  // may be empty in uv's
   std::string url;
   std::string priority;  // "primary", "supplemental", "explicit", …, empty when not said
 };

@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 #include "lock/poetry_project.hpp"
 #include "lock/poetry_select.hpp"
+#include "lock/pylock_select.hpp"
+#include "lock/requirements_select.hpp"
 #include "lock/toml.hpp"
 #include "lock/uv_select.hpp"
 
@@ -24,6 +26,17 @@ bool is_pylock(std::string_view name) {
   return is_named(name, "pylock.", ".toml") && split(name, '.').size() == 3;
 }
 
+// Locks of other tools, each with the command by which that tool writes one that can be read.
+void refuse_by_name(std::string_view name) {
+  if (name == "Pipfile.lock") {
+    throw Error("Pipfile.lock cannot be read",
+                "`pipenv requirements --hash > requirements.txt` makes a lock of it that can");
+  }
+  if (name == "pdm.lock") {
+    throw Error("pdm.lock cannot be read", "`pdm export --format requirements -o requirements.txt` makes a lock of it that can");
+  }
+}
+
 }  // namespace
 
 LockFormat lock_format(std::string_view file_name) {
@@ -31,6 +44,7 @@ LockFormat lock_format(std::string_view file_name) {
   if (file_name == "uv.lock") return LockFormat::uv;
   if (is_pylock(file_name)) return LockFormat::pylock;
   if (is_named(file_name, "requirements", ".txt")) return LockFormat::requirements;
+  refuse_by_name(file_name);
   throw Error(quote(file_name) + " has no name that a lock has",
               "known are poetry.lock, uv.lock, pylock.toml, pylock.<name>.toml and requirements*.txt");
 }
@@ -44,15 +58,15 @@ std::vector<std::string> dependency_groups(const NamedText& pyproject) {
   return names;
 }
 
-Selection select(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request) {
-  const auto file_name = std::string_view(lock.file).substr(lock.file.rfind('/') + 1);
-  const auto format = lock_format(file_name);
-  if (format == LockFormat::uv) return select_from_uv(pyproject, lock, request);
-  if (format != LockFormat::poetry) {
-    throw Error(fmt::format("{}: locks of this kind cannot be read yet", lock.file),
-                "only poetry.lock can be read so far; `poetry lock` makes one");
+Selection select(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request,
+                 const LockSurroundings& around) {
+  switch (lock_format(std::string_view(lock.file).substr(lock.file.rfind('/') + 1))) {
+    case LockFormat::poetry: return select_from_poetry(pyproject, lock, request);
+    case LockFormat::uv: return select_from_uv(pyproject, lock, request);
+    case LockFormat::pylock: return select_from_pylock(pyproject, lock, request);
+    case LockFormat::requirements: break;
   }
-  return select_from_poetry(pyproject, lock, request);
+  return select_from_requirements(lock, request, around);
 }
 
 }  // namespace lambda_pack

@@ -147,23 +147,11 @@ std::vector<std::vector<UvConflictItem>> read_conflicts(const Table& root) {
     auto& items = result.emplace_back();
     for (const auto& item : set) {
       const Table table(item, root.file(), "conflicts");
-      items.push_back({read_name(table), normalize_name(table.text("extra").value_or("")),
+      items.push_back({DistributionName(table.required_text("package")), normalize_name(table.text("extra").value_or("")),
                        normalize_name(table.text("group").value_or(""))});
     }
   }
   return result;
-}
-
-void read_manifest(const Table& manifest, UvLock& lock) {
-  for (const auto& member : manifest.texts("members")) lock.members.emplace(member);
-  const auto groups = manifest.table("dependency-groups");
-  if (!groups) return;
-  for (const auto& [group, list] : groups->json().items()) {
-    auto& requirements = lock.groups[normalize_name(group)];
-    for (const auto& table : groups->tables(group)) {
-      requirements.push_back({read_name(table), read_names(table, "extras"), table.text("marker").value_or("")});
-    }
-  }
 }
 
 LockedFile read_file(const Table& table, const Source& source) {
@@ -209,7 +197,9 @@ UvLock read_uv_lock(std::string_view text, std::string_view file) {
   lock.requires_python = root.text("requires-python").value_or("");
   lock.supported_markers = root.texts("supported-markers");
   lock.conflicts = read_conflicts(root);
-  if (const auto manifest = root.table("manifest")) read_manifest(*manifest, lock);
+  if (const auto manifest = root.table("manifest")) {
+    for (const auto& member : manifest->texts("members")) lock.members.emplace(member);
+  }
   // uv before 0.3 called them distributions.
   const auto* packages = root.find(root.find("package") ? "package" : "distribution");
   if (packages == nullptr) return lock;

@@ -1,4 +1,5 @@
 // A uv.lock, read into one model. Pure.
+// ([manifest.dependency-groups], of a workspace whose root is no project, is nobody's: uv gives them to no member.)
 #pragma once
 
 #include <map>
@@ -43,20 +44,12 @@ struct UvConflictItem {
   std::string str() const;  // "extra \"cpu\" of shop"
 };
 
-// What a workspace's root without a project of its own asks for ([manifest.dependency-groups]).
-struct UvRequirement {
-  DistributionName name;
-  std::set<std::string> extras;
-  std::string marker;
-};
-
 struct UvLock {
   std::string file;  // its name for messages
   std::string requires_python;
   std::vector<std::string> supported_markers;  // [tool.uv] environments: it holds where one of them does; none: all
   std::vector<std::vector<UvConflictItem>> conflicts;
   std::set<DistributionName> members;  // of a workspace; none: the lock of a single project
-  std::map<std::string, std::vector<UvRequirement>> groups;
   std::vector<UvPackage> packages;
   nlohmann::json document;  // what the packages' `table` point into
 

@@ -111,7 +111,6 @@ class UvSelector {
     std::set<std::string> groups, extras;
     add_keys(root().groups, groups);
     add_keys(root().extras, extras);
-    add_keys(lock_.groups, groups);
     if (is_project()) {
       add_keys(project_.groups, groups);
       add_keys(project_.extras, extras);
@@ -148,7 +147,8 @@ class UvSelector {
   std::set<std::size_t> walk() {
     return walk_uv_lock(lock_, {root_, groups_, extras_, request_.provided,
                                 [this](const std::string& marker, const std::set<std::string>& extras,
-                                       const DistributionName& at) { return holds(marker, extras, at); }});
+                                       const DistributionName& at) { return holds(marker, extras, at); },
+                                request_.main});
   }
 
   bool holds(const std::string& text, const std::set<std::string>& extras, const DistributionName& at) {

@@ -80,13 +80,10 @@ class UvWalk {
   }
 
   void start(const std::set<DistributionName>& cut) {
-    visit({request_.root, ""});
+    if (request_.main) visit({request_.root, ""});
     for (const auto& extra : request_.extras) visit({request_.root, extra});
     for (const auto& group : request_.groups) {
       if (const auto found = root().groups.find(group); found != root().groups.end()) follow(found->second, cut);
-      if (const auto found = lock_.groups.find(group); found != lock_.groups.end()) {
-        for (const auto& requirement : found->second) follow(requirement, cut);
-      }
     }
   }
 
@@ -110,16 +107,6 @@ class UvWalk {
     }
   }
 
-  // What a workspace's root without a project asks for names no version: the fork decides.
-  void follow(const UvRequirement& requirement, const std::set<DistributionName>& cut) {
-    if (cut.count(requirement.name) > 0 || !request_.holds(requirement.marker, {}, requirement.name)) return;
-    std::vector<std::size_t> found;
-    for (const auto index : packages_of(requirement.name)) {
-      if (is_in_fork(lock_.packages[index])) found.push_back(index);
-    }
-    arrive(only(found, requirement.name), requirement.extras);
-  }
-
   void arrive(std::size_t package, const std::set<std::string>& extras) {
     visit({package, ""});
     for (const auto& extra : extras) visit({package, extra});
@@ -138,13 +125,6 @@ class UvWalk {
     if (!request_.holds(dependency.marker, active, dependency.name)) return false;
     active_ = std::move(active);
     return true;
-  }
-
-  bool is_in_fork(const UvPackage& package) const {
-    const auto& markers = package.resolution_markers;
-    return markers.empty() || std::any_of(markers.begin(), markers.end(), [&](const std::string& marker) {
-             return request_.holds(marker, active_, package.name);
-           });
   }
 
   const std::vector<std::size_t>& packages_of(const DistributionName& name) const {

@@ -19,6 +19,7 @@ struct UvWalkRequest {
   // stands at.
   std::function<bool(const std::string& marker, const std::set<std::string>& extras, const DistributionName& at)>
       holds;
+  bool main = true;                // the project's own dependencies; false: those of the groups and extras alone
 };
 
 // Indexes of the packages that `uv sync` would install beside the project: from its dependencies, extras and groups

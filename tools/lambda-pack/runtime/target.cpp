@@ -97,10 +97,11 @@ MarkerEnvironment marker_environment(const Target& target) {
 }
 
 bool holds_on(const Marker& marker, const Target& target, const std::set<std::string>& extras,
-              bool* depends_on_patch) {
+              bool* depends_on_patch, const std::set<std::string>& groups) {
   if (marker.holds_everywhere()) return true;
   MarkerEnvironment environment = marker_environment(target);
   environment.extras = extras;
+  environment.dependency_groups = groups;
   const bool with_newest = marker.evaluate(environment);
   if (target.machine) return with_newest;
   if (!marker.mentions("python_full_version") && !marker.mentions("implementation_version")) return with_newest;

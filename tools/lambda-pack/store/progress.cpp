@@ -31,6 +31,7 @@ std::size_t terminal_width() {
 }  // namespace
 
 Progress::Progress(std::size_t files) : terminal_(terminal_progress()), files_(files), start_(Clock::now()) {
+  if (files_ == 0) return;  // only pages of indexes
   if (terminal_) {
     draw(fmt::format("Fetching 0/{}", files_));  // until the indexes have answered
   } else {

@@ -34,8 +34,8 @@ class Store {
                               std::string_view origin) const;
   // A wheel made here (no hash known beforehand): verified, hashed and moved in.
   std::filesystem::path adopt_built(const std::filesystem::path& incoming) const;
-  // What `key` (hexadecimal) was built into before, when both record and wheel are there; and the record's
-  // writing.
+  // What `key` (hexadecimal) was built into before, or which file was chosen under it, when both record and file are
+  // there; and the record's writing.
   std::optional<std::filesystem::path> built(std::string_view key) const;
   void remember_built(std::string_view key, const std::filesystem::path& stored) const;
 

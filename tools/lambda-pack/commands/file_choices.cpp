@@ -1,0 +1,65 @@
+#include "commands/file_choices.hpp"
+
+#include <set>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "system/hashing.hpp"
+
+namespace lambda_pack {
+namespace {
+
+// Everything that the choice depends on but the index: the hashes say which of its files are meant.
+std::string choice_key(const SelectedDistribution& one, const Settings& settings, bool build_allowed) {
+  std::string text = "choice 1\n" + one.name.str() + "\n" + one.version + "\n" + settings.runtime + "\n" +
+                     settings.architecture + (build_allowed ? "\nbuild\n" : "\n");
+  for (const FileHash& hash : one.file.hashes) text += hash.str() + "\n";
+  return sha256_of(text).hex();
+}
+
+// The store names a file's folder by the file's digest.
+void take(SelectedDistribution& one, const std::filesystem::path& stored) {
+  const auto hash = FileHash::parse("sha256:" + stored.parent_path().filename().string());
+  one.file = {stored.filename().string(), {hash.value()}, "", {}};
+  one.build = stored.extension() != ".whl";
+}
+
+[[noreturn]] void refuse_offline(const std::vector<SelectedDistribution*>& missing, const Store& store) {
+  std::vector<std::string> names;
+  for (const SelectedDistribution* one : missing) names.push_back(one->name.str() + " " + one->version);
+  throw Error("offline, and not in the store " + store.root().string() + ": " + join(names),
+              "build once with the network (LAMBDA_PYTHON_OFFLINE off), or copy a filled store there");
+}
+
+}  // namespace
+
+ChoiceKeys choose_unnamed_files(Selection& selection, const Target& target, const Settings& settings,
+                                const DownloadRequest& source, const std::string& lock, const Store& store) {
+  std::set<DistributionName> source_builds;
+  for (const std::string& name : settings.source_builds) source_builds.emplace(name);
+  ChoiceKeys keys;
+  std::vector<SelectedDistribution*> missing;
+  LocateRequest request{{}, source_builds, target, lock};
+  for (SelectedDistribution& one : selection.distributions) {
+    if (!one.file.name.empty()) continue;
+    const std::string key = choice_key(one, settings, source_builds.count(one.name) > 0);
+    if (const auto stored = store.built(key)) {
+      take(one, *stored);
+      continue;
+    }
+    keys.emplace(one.name, key);
+    missing.push_back(&one);
+    request.wanted.push_back(one);
+  }
+  if (missing.empty()) return keys;
+  if (settings.offline) refuse_offline(missing, store);
+  std::vector<FileChoice> choices = require_heavy().locate(source, request, store);
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    missing[i]->file = std::move(choices[i].file);
+    missing[i]->build = choices[i].build;
+  }
+  return keys;
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,192 @@
+#include "lock/pylock.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "lock/source_file.hpp"
+#include "lock/table.hpp"
+#include "lock/toml.hpp"
+
+namespace lambda_pack {
+namespace {
+
+// The command by which the tool that wrote the lock writes it again.
+std::string remake_command(const std::string& created_by) {
+  if (created_by == "uv") return "`uv export --format pylock.toml -o <file>` makes it anew";
+  if (created_by == "pdm") return "`pdm export -f pylock -o <file>` makes it anew";
+  if (created_by == "pip") return "`pip lock` makes it anew";
+  return "the tool that wrote the lock" + (created_by.empty() ? "" : " (" + created_by + ")") + " makes it anew";
+}
+
+void require_version(const Table& root, Pylock& lock) {
+  const auto text = root.text("lock-version");
+  if (!text || root.find("metadata") != nullptr) {
+    throw Error(fmt::format("{} is no pylock.toml (PEP 751): {}", root.file(),
+                            text ? "it looks like a lock of Poetry" : "it has no lock-version"),
+                "a pylock.toml is what `uv export --format pylock.toml` writes, for instance");
+  }
+  const auto version = Version::parse(*text);
+  if (!version || version->release(0) != 1) {
+    throw Error(fmt::format("{} has lock version {}; version 1 can be read", root.file(), quote(*text)),
+                "make the lock with a tool that writes lock-version 1.0");
+  }
+  if (version->release(1) > 0) {
+    lock.warnings.push_back(fmt::format("{} has lock version {}, newer than 1.0, which is known here", root.file(), *text));
+  }
+}
+
+std::set<std::string> read_names(const Table& table, std::string_view key) {
+  std::set<std::string> names;
+  for (const auto& name : table.texts(key)) names.insert(normalize_name(name));
+  return names;
+}
+
+// [packages.*.hashes]; weaker ones count as missing.
+std::vector<FileHash> read_hashes(const Table& table) {
+  std::vector<FileHash> hashes;
+  const auto entries = table.table("hashes");
+  if (!entries) return hashes;
+  for (const auto& [algorithm, digest] : entries->json().items()) {
+    if (const auto hash = FileHash::parse(algorithm + ":" + entries->required_text(algorithm))) hashes.push_back(*hash);
+  }
+  return hashes;
+}
+
+LockedFile read_file(const Table& table) {
+  LockedFile file;
+  const auto url = table.text("url"), path = table.text("path");
+  if (!url && !path) throw Error(table.place("url") + " is missing, and so is path");
+  file.name = table.text("name").value_or(path ? file_name_in_path(*path) : file_name_in_url(*url));
+  file.url = path ? *path : *url;
+  file.hashes = read_hashes(table);
+  if (const auto* size = table.find("size"); size != nullptr && size->is_number_integer() && size->get<std::int64_t>() > 0) {
+    file.size = static_cast<std::uint64_t>(size->get<std::int64_t>());
+  }
+  return file;
+}
+
+void read_sources(const Table& table, PylockPackage& package) {
+  const auto vcs = table.table("vcs"), directory = table.table("directory"), archive = table.table("archive"),
+             sdist = table.table("sdist");
+  const auto wheels = table.tables("wheels");
+  const bool from_index = sdist || !wheels.empty();
+  if (int{vcs.has_value()} + int{directory.has_value()} + int{archive.has_value()} + int{from_index} != 1) {
+    throw Error(fmt::format("{}: package {} must have one of vcs, directory, archive, or wheels and sdist", table.file(),
+                            quote(package.name.str())));
+  }
+  if (vcs) {
+    package.source = {SourceKind::git, vcs->text("url").value_or(vcs->text("path").value_or("")),
+                      vcs->text("requested-revision").value_or(""), vcs->text("commit-id").value_or(""),
+                      vcs->text("subdirectory").value_or("")};
+  } else if (directory) {
+    package.source = {SourceKind::directory, directory->required_text("path"), "", "",
+                      directory->text("subdirectory").value_or("")};
+  } else if (archive) {
+    auto file = read_file(*archive);
+    const bool is_path = archive->find("path") != nullptr;
+    package.source = {is_path ? SourceKind::file : SourceKind::url, file.url, "", "",
+                      archive->text("subdirectory").value_or("")};
+    if (is_path) file.url.clear();
+    package.files = {std::move(file)};
+  } else {
+    package.source.url = table.text("index").value_or("");
+    for (const auto& wheel : wheels) package.files.push_back(read_file(wheel));
+    if (sdist) package.files.push_back(read_file(*sdist));
+  }
+}
+
+Marker marker_at(const std::string& text, const std::string& place) {
+  try {
+    return Marker::parse(text);
+  } catch (const Error& error) {
+    throw Error(place + ": " + error.what(), error.hint());
+  }
+}
+
+PylockPackage read_package(const Table& table) {
+  PylockPackage package;
+  package.name = DistributionName(table.required_text("name"));
+  package.version = table.text("version").value_or("");
+  if (!package.version.empty()) {
+    const auto version = Version::parse(package.version);
+    if (!version) throw Error(fmt::format("{} {} is no version (PEP 440)", table.place("version"), quote(package.version)));
+    package.parsed_version = *version;
+  }
+  package.marker = marker_at(table.text("marker").value_or(""), table.place("marker"));
+  package.requires_python = table.text("requires-python").value_or("");
+  for (const auto& dependency : table.tables("dependencies")) {
+    package.dependencies.emplace_back(dependency.required_text("name"));
+  }
+  read_sources(table, package);
+  return package;
+}
+
+std::string toml_text(std::string_view text) { return nlohmann::json(text).dump(); }
+
+bool is_address(std::string_view url) { return url.find("://") != std::string_view::npos; }
+
+std::string file_toml(const SelectedDistribution& distribution) {
+  const auto& file = distribution.file;
+  const auto place = !file.url.empty() ? file.url : distribution.source.url;
+  auto text = fmt::format("{{ {} = {}", is_address(place) ? "url" : "path", toml_text(place));
+  if (distribution.source.kind == SourceKind::index) text = fmt::format("{{ name = {}, {}", toml_text(file.name), text.substr(2));
+  if (file.size) text += fmt::format(", size = {}", *file.size);
+  std::vector<std::string> hashes;
+  for (const auto& hash : file.hashes) hashes.push_back(fmt::format("{} = {}", hash.algorithm, toml_text(hash.hex)));
+  return text + fmt::format(", hashes = {{ {} }} }}", join(hashes));
+}
+
+}  // namespace
+
+LockLabel Pylock::label() const { return {file, remake_command(created_by)}; }
+
+Pylock read_pylock(std::string_view text, std::string_view file) {
+  Pylock lock;
+  lock.file = file;
+  const auto document = parse_toml(text, file);
+  const auto root = Table::root(document, file);
+  require_version(root, lock);
+  lock.created_by = root.text("created-by").value_or("");
+  lock.requires_python = root.text("requires-python").value_or("");
+  lock.environments = root.texts("environments");
+  for (const auto& marker : lock.environments) marker_at(marker, root.place("environments"));
+  lock.extras = read_names(root, "extras");
+  lock.groups = read_names(root, "dependency-groups");
+  lock.default_groups = read_names(root, "default-groups");
+  for (const auto& table : root.tables("packages")) {
+    const auto name = table.required_text("name");
+    lock.packages.push_back(read_package(Table(table.json(), file, "package " + quote(name))));
+  }
+  return lock;
+}
+
+std::string pylock_toml(const Selection& selection, const Target& target) {
+  const auto environment = marker_environment(target);
+  auto text = fmt::format(
+      "# What a package for {} consists of (PEP 751).\nlock-version = \"1.0\"\n"
+      "environments = [\"python_version == '{}' and sys_platform == '{}' and platform_machine == '{}'\"]\n"
+      "requires-python = \"=={}.*\"\ncreated-by = \"lambda-pack\"\n",
+      target.str(), environment.python_version, environment.sys_platform, environment.platform_machine,
+      environment.python_version);
+  for (const auto& distribution : selection.distributions) {
+    const bool from_index = distribution.source.kind == SourceKind::index;
+    text += fmt::format("\n[[packages]]\nname = {}\nversion = {}\n", toml_text(distribution.name.str()),
+                        toml_text(distribution.version));
+    if (from_index && is_address(distribution.source.url)) text += fmt::format("index = {}\n", toml_text(distribution.source.url));
+    const auto file = file_toml(distribution);
+    if (!from_index) {
+      text += fmt::format("archive = {}\n", file);
+    } else if (distribution.build) {
+      text += fmt::format("sdist = {}\n", file);
+    } else {
+      text += fmt::format("wheels = [{}]\n", file);
+    }
+  }
+  return text;
+}
+
+}  // namespace lambda_pack
