@@ -2,15 +2,18 @@
 
 import os
 import subprocess
+import sys
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
-EXPORT = ["uv", "export", "--frozen", "--offline", "--quiet", "--no-emit-project", "--no-hashes", "--no-header"]
+UV = str(Path(sys.executable).with_name("uv"))  # of the tests' own environment
+EXPORT = [UV, "export", "--frozen", "--offline", "--quiet", "--no-emit-project", "--no-hashes", "--no-header"]
 EXPORT += ["--no-annotate", "--no-default-groups", "--no-python-downloads"]
 
 
