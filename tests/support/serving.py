@@ -234,7 +234,7 @@ class Debugger:
         return found
 
     def event(self, name):
-        return self._wait(lambda message: message.get("event") == name)["body"]
+        return self._wait(lambda message: message.get("event") == name).get("body")
 
     def response(self, sequence):
         message = self._wait(lambda message: message.get("request_seq") == sequence)
