@@ -13,6 +13,7 @@ from packaging.tags import parse_tag
 from poetry_reference import Target
 from test_selection import ARCHITECTURES, ROOTS, RUNTIMES, ask
 from test_uv_selection import requests
+from uv_reference import UV
 
 FOLDERS = sorted(lock.parent for root in ROOTS for lock in root.glob("*/uv.lock"))
 FORMATS = {"requirements-txt": "requirements.txt", "pylock.toml": "pylock.toml"}
@@ -20,7 +21,7 @@ FORMATS = {"requirements-txt": "requirements.txt", "pylock.toml": "pylock.toml"}
 
 def exported(folder, kind, target, groups=(), extras=()):
     """The text; the test is skipped where uv has none that stands alone."""
-    command = ["uv", "export", "--frozen", "--offline", "--quiet", "--no-emit-workspace", "--no-default-groups"]
+    command = [UV, "export", "--frozen", "--offline", "--quiet", "--no-emit-workspace", "--no-default-groups"]
     command += ["--no-python-downloads", "--format", kind]
     command += [f"--group={group}" for group in groups] + [f"--extra={extra}" for extra in extras]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ)
@@ -35,8 +36,11 @@ def answer(folder, lock, target, groups=(), extras=()):
 
 
 def distributions(selection, with_files):
-    """Names and versions, with the chosen file where there is one (uv's pylock.toml has its name in lower case)."""
-    found = selection["distributions"]
+    """Names and versions, with the chosen file where there is one (uv's pylock.toml has its name in lower case).
+
+    Members of the workspace, which are not exported, are left out.
+    """
+    found = [d for d in selection["distributions"] if d["source"]["kind"] != "directory"]
     return sorted((d["name"], d["version"], d["file"]["name"].lower() if with_files else "") for d in found)
 
 

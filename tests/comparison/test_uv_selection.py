@@ -22,6 +22,9 @@ FOLDERS = sorted(
 )
 
 
+LOCAL = ("file", "directory")  # what uv names by path
+
+
 def name_of(value):
     project, lock = value
     return f"{lock.parent.name}-{project.name}" if project != lock.parent.resolve() else project.name
@@ -67,8 +70,6 @@ def refusal(answer, lock, target, expected):
         return "requires-python"
     if "environments are" in answer["error"] and lock.document.get("supported-markers"):
         return "environments"
-    if expected.local and "is not supported yet" in answer["error"]:
-        return "a local project"
     git = [p["name"] for p in lock.packages if "git" in p["source"] and p["name"] in expected.versions]
     if any(name in answer["error"] for name in git):
         return "a git repository"
@@ -82,13 +83,13 @@ def has_files(lock, name, version):
 
 
 def difference_of(answer, expected, lock, tags):
-    paths = {d["source"]["url"] for d in answer["distributions"] if d["source"]["kind"] == "file"}
+    paths = {d["source"]["url"] for d in answer["distributions"] if d["source"]["kind"] in LOCAL}
     if {path.removeprefix("./") for path in expected.local} != {path.removeprefix("./") for path in paths}:
         return f"local: {sorted(expected.local)}, here {sorted(paths)}"
     ours = {
         d["name"]: d["file"]["url"] if d["source"]["kind"] == "url" else d["version"]
         for d in answer["distributions"]
-        if d["source"]["kind"] != "file"
+        if d["source"]["kind"] not in LOCAL
     }
     if ours != expected.versions:
         theirs = expected.versions.items()

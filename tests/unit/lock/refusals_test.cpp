@@ -151,8 +151,6 @@ TEST(Refusal, OfGitAndDirectorySources) {
   expect_refusal(kProject, source("git", "https://x/one"),
                  "poetry.lock: one 1 comes from the git repository \"https://x/one\", which is not supported yet",
                  hint);
-  expect_refusal(kProject, source("directory", "../one"),
-                 "poetry.lock: one 1 comes from the directory \"../one\", which is not supported yet", hint);
 }
 
 TEST(Refusal, OfAnSdistByPathThatMayNotBeBuilt) {

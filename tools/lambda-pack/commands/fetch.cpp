@@ -9,7 +9,10 @@ namespace lambda_pack {
 
 void run_fetch(const Settings& settings) {
   Step step(settings.work, "fetch", settings.makefiles);
-  const std::vector<StoredWheel> wheels = Pipeline(settings).fetch();
+  const Pipeline pipeline(settings);
+  // Listed before the backends run: what changes meanwhile is newer than the stamp.
+  if (!settings.work.empty()) step.reads(pipeline.folder_inputs());
+  const std::vector<StoredWheel> wheels = pipeline.fetch();
   if (settings.work.empty()) {
     for (const StoredWheel& wheel : wheels) std::printf("%s\n", wheel.path.c_str());
     return;

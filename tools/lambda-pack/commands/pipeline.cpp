@@ -10,6 +10,7 @@
 #include "bundle/checks.hpp"
 #include "commands/extra_files.hpp"
 #include "commands/file_choices.hpp"
+#include "commands/folder_builds.hpp"
 #include "commands/heavy.hpp"
 #include "lock/select.hpp"
 #include "system/hashing.hpp"
@@ -179,6 +180,7 @@ std::vector<StoredWheel> Pipeline::fetch() const {
   const ChoiceKeys chosen = choose_unnamed_files(selected, target(), settings_, request, lock_file().string(), store_);
   std::vector<SelectedDistribution>& missing = request.wanted;
   for (const SelectedDistribution& one : selected.distributions) {
+    if (is_folder(one)) continue;
     const bool there = one.build ? store_.built(source_build_key(one, settings_)).has_value()
                                  : store_.find(one.file).has_value();
     if (!there) missing.push_back(one);
@@ -199,6 +201,11 @@ std::vector<StoredWheel> Pipeline::fetch() const {
   for (const SelectedDistribution& one : selected.distributions) {
     if (one.build) {
       wheels.push_back(build_from_source(one));
+      continue;
+    }
+    if (is_folder(one)) {
+      const fs::path built = build_folder(one, lock_file().parent_path(), target(), build_options(), store_);
+      wheels.push_back({one.name.str(), built, digest_in_store(built)});
       continue;
     }
     const std::optional<fs::path> path = store_.find(one.file);
@@ -247,6 +254,8 @@ std::vector<StoredWheel> Pipeline::wheels() const {
   }
   return fetch();
 }
+
+Inputs Pipeline::folder_inputs() const { return lambda_pack::folder_inputs(selection(), lock_file().parent_path()); }
 
 Inputs Pipeline::project_inputs() const {
   std::set<fs::path> leave_out{settings_.work, settings_.output, settings_.output.string() + ".json"};

@@ -52,6 +52,9 @@ class Pipeline {
   // The fetch step's artifact, or fetch().
   std::vector<StoredWheel> wheels() const;
 
+  // What the backends of the folders that the lock names may read: path dependencies, other members of the workspace.
+  Inputs folder_inputs() const;
+
   // What the project's backend may read.
   Inputs project_inputs() const;
   // Builds the project's wheel into `folder`, keeping a file there that has the same bytes; in a build tree older

@@ -89,9 +89,10 @@ InvocationResult ServedFunction::invoke(const InvocationRequest& request, bool m
 Inputs ServedFunction::inputs() const {
   const Pipeline pipeline(settings_);
   Inputs inputs = pipeline.project_inputs();
-  const Inputs packed = pipeline.packing_inputs();
-  inputs.files.insert(packed.files.begin(), packed.files.end());
-  inputs.folders.insert(packed.folders.begin(), packed.folders.end());
+  for (const Inputs& more : {pipeline.packing_inputs(), pipeline.folder_inputs()}) {
+    inputs.files.insert(more.files.begin(), more.files.end());
+    inputs.folders.insert(more.folders.begin(), more.folders.end());
+  }
   inputs.files.insert(settings_.project / "pyproject.toml");
   inputs.files.insert(pipeline.lock_file());
   std::erase_if(inputs.files, [&](const fs::path& file) { return file.is_relative() || is_below(file, settings_.work); });

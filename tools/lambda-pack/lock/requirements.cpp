@@ -23,6 +23,10 @@ std::string what_to_install(const SelectedDistribution& distribution) {
 std::string requirements_txt(const Selection& selection) {
   std::string text;
   for (const auto& distribution : selection.distributions) {
+    if (distribution.source.kind == SourceKind::directory) {
+      text += fmt::format("# {}: built from {}\n", distribution.name.str(), distribution.source.url);
+      continue;
+    }
     text += what_to_install(distribution);
     for (const auto& hash : distribution.file.hashes) text += fmt::format(" \\\n    --hash={}", hash.str());
     text += '\n';

@@ -26,8 +26,9 @@ bool is_archive(std::string_view name) {
 [[noreturn]] void unsupported(const LockedDistribution& package, const LockLabel& lock) {
   const bool git = package.source.kind == SourceKind::git;
   throw Error(
-      fmt::format("{}: {} comes from {} {}, which is not supported yet", lock.file, package.str(),
-                  git ? "the git repository" : "the directory", quote(package.source.url)),
+      fmt::format("{}: {} comes from {} {}, which is not supported{}", lock.file, package.str(),
+                  git ? "the git repository" : "the directory", quote(package.source.url),
+                  git ? " yet" : " on this machine yet"),
       fmt::format("build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED "
                   "{}",
                   package.name.str()));
@@ -70,9 +71,9 @@ std::optional<FileHash> hash_in_url(std::string_view url) {
 
 FileChoice source_file(const LockedDistribution& package, const LockLabel& lock, const WheelRanking& ranking,
                        bool build_allowed) {
-  if (package.source.kind == SourceKind::git || package.source.kind == SourceKind::directory) {
-    unsupported(package, lock);
-  }
+  const bool is_folder = package.source.kind == SourceKind::directory;
+  if (package.source.kind == SourceKind::git || (is_folder && ranking.target().machine)) unsupported(package, lock);
+  if (is_folder) return {};
   const auto file = the_file(package);
   if (file.hashes.empty() && package.source.kind == SourceKind::url) {
     throw Error(fmt::format("{} has no hash for {} of {}", lock.file, file.name, package.str()),

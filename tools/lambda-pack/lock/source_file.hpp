@@ -11,8 +11,9 @@
 namespace lambda_pack {
 
 // The one file of a url or file source, when the target can use it: a wheel that runs there, or, when
-// `build_allowed` or on this machine, an sdist. Throws Error for one that cannot be used, for a URL without a hash,
-// and for git and directory sources, which are not supported yet.
+// `build_allowed` or on this machine, an sdist; of a folder, which is built where it lies, nothing. Throws Error for one
+// that cannot be used, for a URL without a hash, for git sources, which are not supported yet, and on this machine for
+// folders.
 FileChoice source_file(const LockedDistribution& package, const LockLabel& lock, const WheelRanking& ranking,
                        bool build_allowed);
 

@@ -1,0 +1,26 @@
+// Distributions that a lock takes from a folder: path dependencies and members of the same workspace. Each is built by
+// its own backend, from what lies in its folder now.
+#pragma once
+
+#include <filesystem>
+
+#include "build/backend.hpp"
+#include "build/inputs.hpp"
+#include "lock/selection.hpp"
+#include "runtime/target.hpp"
+#include "store/store.hpp"
+
+namespace lambda_pack {
+
+inline bool is_folder(const SelectedDistribution& one) { return one.source.kind == SourceKind::directory; }
+
+// What the backends of the selection's folders may read. Throws Error for a folder that is not there or cannot be
+// built.
+Inputs folder_inputs(const Selection& selection, const std::filesystem::path& lock_folder);
+
+// The folder's wheel, in the store. Throws Error as folder_inputs does, when the backend fails, and for a wheel that is
+// another distribution's or does not run on the target.
+std::filesystem::path build_folder(const SelectedDistribution& one, const std::filesystem::path& lock_folder,
+                                   const Target& target, const BuildOptions& options, const Store& store);
+
+}  // namespace lambda_pack
