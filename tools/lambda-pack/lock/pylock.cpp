@@ -125,21 +125,6 @@ PylockPackage read_package(const Table& table) {
   return package;
 }
 
-std::string toml_text(std::string_view text) { return nlohmann::json(text).dump(); }
-
-bool is_address(std::string_view url) { return url.find("://") != std::string_view::npos; }
-
-std::string file_toml(const SelectedDistribution& distribution) {
-  const auto& file = distribution.file;
-  const auto place = !file.url.empty() ? file.url : distribution.source.url;
-  auto text = fmt::format("{{ {} = {}", is_address(place) ? "url" : "path", toml_text(place));
-  if (distribution.source.kind == SourceKind::index) text = fmt::format("{{ name = {}, {}", toml_text(file.name), text.substr(2));
-  if (file.size) text += fmt::format(", size = {}", *file.size);
-  std::vector<std::string> hashes;
-  for (const auto& hash : file.hashes) hashes.push_back(fmt::format("{} = {}", hash.algorithm, toml_text(hash.hex)));
-  return text + fmt::format(", hashes = {{ {} }} }}", join(hashes));
-}
-
 }  // namespace
 
 LockLabel Pylock::label() const { return {file, remake_command(created_by)}; }
@@ -162,31 +147,6 @@ Pylock read_pylock(std::string_view text, std::string_view file) {
     lock.packages.push_back(read_package(Table(table.json(), file, "package " + quote(name))));
   }
   return lock;
-}
-
-std::string pylock_toml(const Selection& selection, const Target& target) {
-  const auto environment = marker_environment(target);
-  auto text = fmt::format(
-      "# What a package for {} consists of (PEP 751).\nlock-version = \"1.0\"\n"
-      "environments = [\"python_version == '{}' and sys_platform == '{}' and platform_machine == '{}'\"]\n"
-      "requires-python = \"=={}.*\"\ncreated-by = \"lambda-pack\"\n",
-      target.str(), environment.python_version, environment.sys_platform, environment.platform_machine,
-      environment.python_version);
-  for (const auto& distribution : selection.distributions) {
-    const bool from_index = distribution.source.kind == SourceKind::index;
-    text += fmt::format("\n[[packages]]\nname = {}\nversion = {}\n", toml_text(distribution.name.str()),
-                        toml_text(distribution.version));
-    if (from_index && is_address(distribution.source.url)) text += fmt::format("index = {}\n", toml_text(distribution.source.url));
-    const auto file = file_toml(distribution);
-    if (!from_index) {
-      text += fmt::format("archive = {}\n", file);
-    } else if (distribution.build) {
-      text += fmt::format("sdist = {}\n", file);
-    } else {
-      text += fmt::format("wheels = [{}]\n", file);
-    }
-  }
-  return text;
 }
 
 }  // namespace lambda_pack

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "lock/model.hpp"
-#include "lock/selection.hpp"
-#include "runtime/target.hpp"
+#include "standards/marker.hpp"
 
 namespace lambda_pack {
 
@@ -33,8 +32,5 @@ struct Pylock {
 // Reads the text of a pylock.toml. Throws Error for malformed TOML, for a document that is none, for a lock version
 // other than 1, for a package whose sources exclude each other; warns of a newer minor version.
 Pylock read_pylock(std::string_view text, std::string_view file);
-
-// The selection as a pylock.toml for its target alone. Every file must have a URL; one of a local file is its path.
-std::string pylock_toml(const Selection& selection, const Target& target);
 
 }  // namespace lambda_pack

@@ -33,7 +33,8 @@ void refuse_by_name(std::string_view name) {
                 "`pipenv requirements --hash > requirements.txt` makes a lock of it that can");
   }
   if (name == "pdm.lock") {
-    throw Error("pdm.lock cannot be read", "`pdm export --format requirements -o requirements.txt` makes a lock of it that can");
+    throw Error("pdm.lock cannot be read",
+                "`pdm export --format requirements -o requirements.txt` makes a lock of it that can");
   }
 }
 
