@@ -35,7 +35,8 @@ void require_version(const Table& root, Pylock& lock) {
                 "make the lock with a tool that writes lock-version 1.0");
   }
   if (version->release(1) > 0) {
-    lock.warnings.push_back(fmt::format("{} has lock version {}, newer than 1.0, which is known here", root.file(), *text));
+    lock.warnings.push_back(
+        fmt::format("{} has lock version {}, newer than 1.0, which is known here", root.file(), *text));
   }
 }
 
@@ -63,7 +64,8 @@ LockedFile read_file(const Table& table) {
   file.name = table.text("name").value_or(path ? file_name_in_path(*path) : file_name_in_url(*url));
   file.url = path ? *path : *url;
   file.hashes = read_hashes(table);
-  if (const auto* size = table.find("size"); size != nullptr && size->is_number_integer() && size->get<std::int64_t>() > 0) {
+  const auto* size = table.find("size");
+  if (size != nullptr && size->is_number_integer() && size->get<std::int64_t>() > 0) {
     file.size = static_cast<std::uint64_t>(size->get<std::int64_t>());
   }
   return file;
@@ -75,8 +77,8 @@ void read_sources(const Table& table, PylockPackage& package) {
   const auto wheels = table.tables("wheels");
   const bool from_index = sdist || !wheels.empty();
   if (int{vcs.has_value()} + int{directory.has_value()} + int{archive.has_value()} + int{from_index} != 1) {
-    throw Error(fmt::format("{}: package {} must have one of vcs, directory, archive, or wheels and sdist", table.file(),
-                            quote(package.name.str())));
+    throw Error(fmt::format("{}: package {} must have one of vcs, directory, archive, or wheels and sdist",
+                            table.file(), quote(package.name.str())));
   }
   if (vcs) {
     package.source = {SourceKind::git, vcs->text("url").value_or(vcs->text("path").value_or("")),
@@ -113,7 +115,9 @@ PylockPackage read_package(const Table& table) {
   package.version = table.text("version").value_or("");
   if (!package.version.empty()) {
     const auto version = Version::parse(package.version);
-    if (!version) throw Error(fmt::format("{} {} is no version (PEP 440)", table.place("version"), quote(package.version)));
+    if (!version) {
+      throw Error(fmt::format("{} {} is no version (PEP 440)", table.place("version"), quote(package.version)));
+    }
     package.parsed_version = *version;
   }
   package.marker = marker_at(table.text("marker").value_or(""), table.place("marker"));

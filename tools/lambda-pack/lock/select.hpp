@@ -52,7 +52,8 @@ std::vector<std::string> dependency_groups(const NamedText& pyproject);
 // or, for a target of this machine and from a requirements file, with the hashes of all of its files.
 // Throws Error for: malformed TOML (file, line); a lock version that is not known; a lock without hashes; a group
 // or extra that does not exist (close names listed); a distribution with no wheel for the target (names it, the
-// target's best tag, the tags there are, and what can be done); a source kind not supported yet. Warns (Selection::warnings) when the lock does not fit its pyproject (Poetry's content
+// target's best tag, the tags there are, and what can be done); a source kind not supported yet. Warns
+// (Selection::warnings) when the lock does not fit its pyproject (Poetry's content
 // hash) with the command to run, when the project's python constraint excludes the target, when a marker depends
 // on the patch version.
 Selection select(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request,
