@@ -16,5 +16,6 @@ include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/function.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/umbrellas.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/package.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/install.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/test.cmake")
 
 cmake_policy(POP)

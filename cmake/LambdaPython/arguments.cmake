@@ -35,6 +35,10 @@ function(_lambda_python_check_arguments who arguments options singles lists)
       continue()
     endif()
 
+    if(keyword IN_LIST lists AND keyword MATCHES "^(PYTEST_ARGS|PROPERTIES)$")
+      list(APPEND values "${argument}")
+      continue()  # words of others' languages, which may be anything
+    endif()
     _lambda_python_looks_like_keyword(unknown "${keyword}" "${argument}")
     if(takes STREQUAL "nothing" OR unknown)
       _lambda_python_fail("${who}" "unknown argument \"${argument}\"")
@@ -62,7 +66,7 @@ endfunction()
 # can always be written in lower case; globs and files can not, so that there only the words that are arguments
 # somewhere in this package are taken for one.
 function(_lambda_python_looks_like_keyword result keyword value)
-  set(names GROUPS EXTRAS PROVIDED SOURCE_BUILDS)
+  set(names GROUPS EXTRAS PROVIDED SOURCE_BUILDS TESTS)
   set(reserved
     ARCHITECTURE BYTECODE DEPENDS DISTRIBUTIONS ENVIRONMENT EVENT EXCLUDE EXCLUDE_FROM_ALL EXTENSIONS EXTRAS FILES
     FUNCTION_NAME GROUPS HANDLER LAYERS LOCK MEMBER MEMORY OUTPUT_DIRECTORY OUTPUT_NAME PROVIDED RUNTIME SOURCE_BUILDS

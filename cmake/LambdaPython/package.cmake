@@ -32,6 +32,9 @@
     their wheels, and the project's own wheel.
   ``<name>_invoke``
     runs the staged function here, once, as Lambda would, and prints its log and its response.
+  ``<name>_venv``
+    makes ``<name>.lambda/venv``, a virtual environment of the runtime's minor for this machine: what ``poetry install``
+    makes from the same lock, main dependencies, groups and the project in editable form, for editors and shells.
   ``<name>::archive``
     is the zip for other rules: ``$<TARGET_FILE:<name>::archive>`` is its path, and a command that names this
     target in its ``DEPENDS`` runs after the zip is made and again when its bytes have changed.
@@ -151,6 +154,7 @@ function(lambda_python_package name)
   _lambda_python_write_function("${work}/function.json")
   _lambda_python_package_steps()
   _lambda_python_run_target()
+  _lambda_python_venv_target()
   _lambda_python_archive_target("${name}" "${zip}")
   _lambda_python_announce("${name}" "${runtime}, ${architecture}")
 endfunction()
@@ -159,7 +163,8 @@ function(_lambda_python_check_name who name)
   if(NOT name MATCHES "^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")
     _lambda_python_fail("${who}" "the name must be made of letters, digits, \"_\", \".\", \"+\" and \"-\"")
   endif()
-  foreach(target IN ITEMS ${name}_export ${name}_stage ${name}_zip ${name}_invoke ${name}::archive)
+  foreach(target IN ITEMS ${name}_export ${name}_stage ${name}_zip ${name}_invoke ${name}_venv
+                         ${name}::archive)
     if(TARGET ${target})
       _lambda_python_fail("${who}" "there is a target ${target} already")
     endif()

@@ -32,5 +32,5 @@ function(_lambda_python_announce name what)
     add_dependencies(lambda_${step} ${name}_${step})
   endforeach()
   set_property(TARGET lambda_list APPEND PROPERTY LAMBDA_PYTHON_PACKAGES
-    "${name} (${what}): ${name}_export ${name}_stage ${name}_zip ${name}_invoke")
+    "${name} (${what}): ${name}_export ${name}_stage ${name}_zip ${name}_invoke ${name}_venv")
 endfunction()

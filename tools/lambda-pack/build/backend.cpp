@@ -35,7 +35,7 @@ EnvironmentRequest request_for(const fs::path& source, const BuildSystem& build_
           options.environments, source, options.offline};
 }
 
-// What get_requires_for_build_wheel may read in practice: for setuptools, whatever setup.py and setup.cfg say.
+// What get_requires_for_build_* may read in practice: for setuptools, whatever setup.py and setup.cfg say.
 std::string requirements_key(const fs::path& source, const BuildSystem& build_system) {
   Sha256Hasher hasher;
   hasher.update(build_system.backend + '\n' + join(build_system.backend_path, "\n"));
@@ -47,9 +47,9 @@ std::string requirements_key(const fs::path& source, const BuildSystem& build_sy
 }
 
 // The extra requirements of this project's build, asked once per environment and project state.
-std::vector<std::string> extra_requirements(const HookCall& call) {
-  const fs::path remembered =
-      call.environment / "lambda-pack-requires" / requirements_key(call.project, *call.build_system);
+std::vector<std::string> extra_requirements(const HookCall& call, const std::string& hook) {
+  const fs::path remembered = call.environment / ("lambda-pack-requires-" + hook) /
+                              requirements_key(call.project, *call.build_system);
   if (const auto text = read_file_if_there(remembered)) {
     std::vector<std::string> lines;
     for (const std::string_view line : split(*text, '\n')) {
@@ -57,7 +57,7 @@ std::vector<std::string> extra_requirements(const HookCall& call) {
     }
     return lines;
   }
-  const std::vector<std::string> lines = call_hook("get_requires_for_build_wheel", call);
+  const std::vector<std::string> lines = call_hook("get_requires_for_" + hook, call);
   NewFile file(remembered);
   file.write(join(lines, "\n"));
   file.commit();
@@ -89,15 +89,15 @@ void remove_leftovers(const fs::path& output) {
 }
 
 // The wheel that the backend says it made (PEP 517: the basename of a file in the folder it was given).
-fs::path checked_wheel(const std::vector<std::string>& answer, const HookCall& call) {
+fs::path checked_wheel(const std::vector<std::string>& answer, const HookCall& call, const std::string& hook) {
   const std::string name = answer.size() == 1 ? answer.front() : "";
   const bool plausible = name.ends_with(".whl") && name.find('/') == std::string::npos;
   const fs::path wheel = call.scratch / "wheel" / name;
   std::error_code error;
   if (plausible && fs::is_regular_file(wheel, error)) return wheel;
-  throw Error(call.project.string() + ": " + call.build_system->backend + " made no wheel; build_wheel returned " +
+  throw Error(call.project.string() + ": " + call.build_system->backend + " made no wheel; " + hook + " returned " +
                   quote(join(answer, "\n")),
-              "build_wheel must return the name of a .whl file in the folder it was given (PEP 517)");
+              hook + " must return the name of a .whl file in the folder it was given (PEP 517)");
 }
 
 fs::path keep_only(const fs::path& wheel, const fs::path& output) {
@@ -111,12 +111,9 @@ fs::path keep_only(const fs::path& wheel, const fs::path& output) {
   return kept;
 }
 
-}  // namespace
-
-BuildSystem legacy_build_system() { return {{"setuptools>=40.8.0"}, std::string(kLegacyBackend), {}}; }
-
-fs::path build_wheel(const fs::path& source, const BuildSystem& build_system, const fs::path& output,
-                     const BuildOptions& options) {
+// `hook`: build_wheel or build_editable.
+fs::path build_by(const std::string& hook, const fs::path& source, const BuildSystem& build_system,
+                  const fs::path& output, const BuildOptions& options) {
   const fs::path project = fs::absolute(source).lexically_normal();
   const BuildSystem complete = completed(build_system);
   EnvironmentRequest request = request_for(project, complete, options);
@@ -129,13 +126,27 @@ fs::path build_wheel(const fs::path& source, const BuildSystem& build_system, co
   const TemporaryFolder scratch(fs::canonical(output), kScratch);
 
   HookCall call{environment_for(request), project, scratch.path() / "requires", &complete};
-  const std::vector<std::string> extra = extra_requirements(call);
+  const std::vector<std::string> extra = extra_requirements(call, hook);
   if (!extra.empty()) {
     request.requirements.insert(request.requirements.end(), extra.begin(), extra.end());
     call.environment = environment_for(request);
   }
   call.scratch = scratch.path() / "build";
-  return keep_only(checked_wheel(call_hook("build_wheel", call), call), fs::absolute(output));
+  return keep_only(checked_wheel(call_hook(hook, call), call, hook), fs::absolute(output));
+}
+
+}  // namespace
+
+BuildSystem legacy_build_system() { return {{"setuptools>=40.8.0"}, std::string(kLegacyBackend), {}}; }
+
+fs::path build_wheel(const fs::path& source, const BuildSystem& build_system, const fs::path& output,
+                     const BuildOptions& options) {
+  return build_by("build_wheel", source, build_system, output, options);
+}
+
+fs::path build_editable(const fs::path& source, const BuildSystem& build_system, const fs::path& output,
+                        const BuildOptions& options) {
+  return build_by("build_editable", source, build_system, output, options);
 }
 
 std::string environment_key(const BuildSystem& build_system, const BuildOptions& options, const fs::path& source) {

@@ -25,6 +25,11 @@ struct BuildOptions {
 std::filesystem::path build_wheel(const std::filesystem::path& source, const BuildSystem& build_system,
                                   const std::filesystem::path& output, const BuildOptions& options);
 
+// The same by PEP 660's build_editable: a wheel that, once installed, leads to the source. It is for this machine and
+// for the interpreter that built it.
+std::filesystem::path build_editable(const std::filesystem::path& source, const BuildSystem& build_system,
+                                     const std::filesystem::path& output, const BuildOptions& options);
+
 // A text that changes whenever the outcome of build_wheel for the same source could: the interpreter, the
 // requirements, the backend. Part of the key under which built wheels are kept. `source` matters only where
 // `python` is a version manager's shim, which chooses by folder; empty: the current one.

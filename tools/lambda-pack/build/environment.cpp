@@ -95,8 +95,7 @@ Outcome run_tool(std::vector<std::string> arguments, const fs::path& folder) {
   return run(command);
 }
 
-[[noreturn]] void refuse_venv(const EnvironmentRequest& request, const Outcome& outcome) {
-  const Interpreter& interpreter = request.interpreter;
+[[noreturn]] void refuse_venv(const Interpreter& interpreter, const fs::path& project, const Outcome& outcome) {
   const std::string all = outcome.output + outcome.diagnostics;
   const auto says = [&all](const char* text) { return all.find(text) != std::string::npos; };
   if (says("ensurepip") || says("named venv")) {
@@ -104,7 +103,7 @@ Outcome run_tool(std::vector<std::string> arguments, const fs::path& folder) {
                 "on Debian and Ubuntu: apt install python3." + std::to_string(interpreter.minor) +
                     "-venv (or python3-venv); or install uv, which needs neither");
   }
-  throw Error(with_output(request.project.string() + ": cannot make a virtual environment for its build backend", outcome),
+  throw Error(with_output(project.string() + ": cannot make a virtual environment for it", outcome),
               "try it by hand: " + interpreter.executable.string() + " -m venv /tmp/try");
 }
 
@@ -120,12 +119,7 @@ Outcome run_tool(std::vector<std::string> arguments, const fs::path& folder) {
                               " reaches its index");
 }
 
-void make_with_uv(const std::string& uv, const EnvironmentRequest& request, const fs::path& folder) {
-  // Not in the project's folder: uv would compare its requires-python with an interpreter that only builds it.
-  const Outcome made = run_tool({uv, "venv", "--quiet", "--allow-existing", "--python",
-                                 request.interpreter.executable.string(), folder.string()},
-                                request.environments);
-  if (!made.succeeded()) refuse_venv(request, made);
+void install_with_uv(const std::string& uv, const EnvironmentRequest& request, const fs::path& folder) {
   if (request.requirements.empty()) return;
   std::vector<std::string> install{uv, "pip", "install", "--quiet", "--compile-bytecode", "--python",
                                    (folder / "bin" / "python").string()};
@@ -135,10 +129,7 @@ void make_with_uv(const std::string& uv, const EnvironmentRequest& request, cons
   if (!installed.succeeded()) refuse_requirements(request, "uv", installed);
 }
 
-void make_with_pip(const EnvironmentRequest& request, const fs::path& folder) {
-  const Outcome made =
-      run_tool({request.interpreter.executable.string(), "-m", "venv", folder.string()}, request.environments);
-  if (!made.succeeded()) refuse_venv(request, made);
+void install_with_pip(const EnvironmentRequest& request, const fs::path& folder) {
   const std::string python = (folder / "bin" / "python").string();
   const std::vector<std::string> pip{python, "-m", "pip", "--no-input", "--disable-pip-version-check", "--quiet"};
   // Before 3.12, venv brings a setuptools that no one asked for; a project that forgot to require it must fail
@@ -181,6 +172,17 @@ std::string key_of(const EnvironmentRequest& request) {
   return sha256_of(join(parts, "\n")).hex();
 }
 
+void make_empty_environment(const Interpreter& interpreter, const fs::path& folder, const fs::path& project) {
+  std::vector<std::string> words{interpreter.executable.string(), "-m", "venv", folder.string()};
+  if (const auto uv = find_program("uv")) {
+    words = {uv->string(), "venv", "--quiet", "--allow-existing", "--python", interpreter.executable.string(),
+             folder.string()};
+  }
+  // Not in the project's folder: uv would compare its requires-python with an interpreter that only builds it.
+  const Outcome made = run_tool(std::move(words), folder.parent_path());
+  if (!made.succeeded()) refuse_venv(interpreter, project, made);
+}
+
 fs::path environment_for(const EnvironmentRequest& request) {
   const Place place(request.environments, key_of(request));
   if (const auto folder = place.complete()) return *folder;
@@ -191,10 +193,11 @@ fs::path environment_for(const EnvironmentRequest& request) {
       (request.requirements.empty() ? "empty" : join(request.requirements)) + ")");
   const fs::path folder = place.start();
   Unfinished unfinished(folder);
+  make_empty_environment(request.interpreter, folder, request.project);
   if (const auto uv = find_program("uv")) {
-    make_with_uv(uv->string(), request, folder);
+    install_with_uv(uv->string(), request, folder);
   } else {
-    make_with_pip(request, folder);
+    install_with_pip(request, folder);
   }
   place.finish(folder);
   unfinished.keep();

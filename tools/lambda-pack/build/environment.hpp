@@ -26,4 +26,9 @@ std::string key_of(const EnvironmentRequest& request);
 // Error with the tool's output when it cannot be made.
 std::filesystem::path environment_for(const EnvironmentRequest& request);
 
+// Makes `folder`, which is empty or missing, a virtual environment without any distribution (uv) or with pip (venv).
+// Throws Error with the tool's output, and says what a system package lacks; `project` is for whom it is.
+void make_empty_environment(const Interpreter& interpreter, const std::filesystem::path& folder,
+                            const std::filesystem::path& project);
+
 }  // namespace lambda_pack

@@ -77,8 +77,8 @@ def keep_out_of_source(scratch):
 
 
 def call(hook, backend, scratch):
-    if hook == "build_wheel":
-        return [backend.build_wheel(os.path.join(scratch, "wheel"))]
+    if hook in ("build_wheel", "build_editable"):
+        return [getattr(backend, hook)(os.path.join(scratch, "wheel"))]
     ask = getattr(backend, hook, None)  # every other hook is optional
     return ask() if ask else []
 

@@ -31,6 +31,14 @@ void run_report(const Settings& settings);
 // Runs the function here, once, with --event: its response on stdout, its log on stderr. Throws Error when it failed.
 void run_invoke(const Settings& settings);
 
+// Runs pytest in the project's folder: on the staged tree (`<work>/stage`; outside of a build --output, which is brought up
+// to date), or with --source on the source. Becomes pytest, whose exit code is that of the program.
+void run_test(const Settings& settings);
+
+// The virtual environment --venv: main dependencies and groups of the lock for an interpreter of this machine, and the
+// project in editable form. Its path on stdout outside of a build tree.
+void run_venv(const Settings& settings);
+
 // The function in AWS as settings and manifest describe it; its ARN, or its alias' ARN, on stdout. --dry-run prints the
 // plan and changes nothing; --json prints what was done.
 void run_deploy(const Settings& settings);

@@ -86,12 +86,32 @@ std::variant<InvocationResult, int> result_or_signal(ServedFunction& function, c
   return *signal_number;
 }
 
+// `text` is JSON, or names a file of it.
+Json expected_json(const std::string& text) {
+  Json expected = Json::parse(text, nullptr, false);
+  if (!expected.is_discarded()) return expected;
+  std::error_code error;
+  if (!fs::is_regular_file(text, error)) {
+    throw Error("what is expected is neither JSON nor a file: " + quote(text), "for example: --expect '{\"key\": 1}'");
+  }
+  expected = Json::parse(read_file(text), nullptr, false);
+  if (expected.is_discarded()) throw Error("the expected response " + text + " is not JSON");
+  return expected;
+}
+
+void require_response(const std::string& response, const Json& expected) {
+  const Json answered = Json::parse(response, nullptr, false);
+  if (answered == expected) return;
+  throw Error("the response is " + response + "\nexpected was " + expected.dump(), "the function's log is above");
+}
+
 }  // namespace
 
 void run_invoke(const Settings& settings) {
   InvocationRequest request;
   request.request_id = new_request_id();
   request.payload = read_event(event_of(settings));
+  const Json expected = settings.expect.empty() ? Json() : expected_json(settings.expect);
   std::variant<InvocationResult, int> outcome;
   {
     ServedFunction function(settings, write_log);
@@ -105,6 +125,7 @@ void run_invoke(const Settings& settings) {
   std::printf("%s\n", result.payload.c_str());
   std::fflush(stdout);
   if (!result.function_error.empty()) throw Error(settings.function_name + " failed with " + failure_of(result.payload));
+  if (!settings.expect.empty()) require_response(result.payload, expected);
 }
 
 }  // namespace lambda_pack

@@ -55,17 +55,23 @@ Function local_function(const Settings& settings, const fs::path& task_root) {
   return function;
 }
 
-Client local_client(const Settings& settings, const Function& function, bool with_debugger) {
-  ClientRequest request{function.target};
+ClientRequest client_request(const Settings& settings, bool native_code) {
+  ClientRequest request{Pipeline(settings).target()};
   const char* chosen = std::getenv("LAMBDA_PYTHON_INTERPRETER");
   request.interpreter = settings.interpreter.empty() && chosen != nullptr ? chosen : settings.interpreter;
   request.python = settings.python;
-  request.native_code = holds_machine_code(function.task_root) ||
-                        std::any_of(function.layers.begin(), function.layers.end(), holds_machine_code);
-  request.debugger = with_debugger;
+  request.native_code = native_code;
   request.environments = settings.store / "environments";
   request.project = settings.project;
   request.offline = settings.offline;
+  return request;
+}
+
+Client local_client(const Settings& settings, const Function& function, bool with_debugger) {
+  const bool native_code = holds_machine_code(function.task_root) ||
+                           std::any_of(function.layers.begin(), function.layers.end(), holds_machine_code);
+  ClientRequest request = client_request(settings, native_code);
+  request.debugger = with_debugger;
   return client_for(request);
 }
 

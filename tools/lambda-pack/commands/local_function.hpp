@@ -14,6 +14,9 @@ namespace lambda_pack {
 // not set there, and for what create-function would refuse.
 Function local_function(const Settings& settings, const std::filesystem::path& task_root);
 
+// What to look for an interpreter with; `native_code`: what it will run has machine code of the architecture.
+ClientRequest client_request(const Settings& settings, bool native_code);
+
 // What runs it. Installs it when this is the first time.
 Client local_client(const Settings& settings, const Function& function, bool with_debugger);
 

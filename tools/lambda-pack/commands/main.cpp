@@ -42,6 +42,8 @@ constexpr Subcommand kSubcommands[] = {
     {"check", "Make all checks of the package without writing it", run_check},
     {"report", "Say what is in a zip", run_report},
     {"invoke", "Run the function on this machine, once, as Lambda would", run_invoke},
+    {"test", "Run pytest on the staged tree, or on the source", run_test},
+    {"venv", "Make a virtual environment of the lock for this machine, as poetry install does", run_venv},
     {"serve", "Answer the AWS API's Invoke on this machine, for one function or several", nullptr, run_serve},
     {"deploy", "Bring the function in AWS to what is described: code, configuration, alias", run_deploy},
     {"remote-invoke", "Invoke the function in AWS", run_remote_invoke},
@@ -99,6 +101,11 @@ void add_flags(CLI::App& app, Settings& settings) {
            "Environment variable of the function: NAME=VALUE, or NAME for the value it has here (repeatable)");
   add_list("--layer", settings.layers, "Folder of an unpacked layer (repeatable)");
   app.add_option("--event", settings.event, "JSON file that an invocation gets; - is stdin");
+  app.add_option("--expect", settings.expect, "What an invocation must answer: JSON, or a file of it");
+  app.add_option("--venv", settings.venv, "Virtual environment to make; those of tests stand beside it");
+  add_list("--test-group", settings.test_groups, "Dependency group that tests need; default: those installed unasked");
+  add_list("--pytest-argument", settings.pytest_arguments, "Argument of pytest: --pytest-argument=-x (repeatable)");
+  app.add_flag("--source", settings.source, "Test the source, in editable form, instead of the staged tree");
   app.add_option("--role", settings.role, "Execution role of the function: its ARN or its name");
   app.add_flag("--create-role", settings.create_role, "Make the role when there is none of that name");
   app.add_option("--description", settings.description, "Description of the function");

@@ -72,6 +72,9 @@ const std::map<std::string, Setter>& setters() {
       {"layer", list(&Settings::layers)},
       {"build-command", list(&Settings::build_command)},
       {"event", path(&Settings::event)},
+      {"venv", path(&Settings::venv)},
+      {"test-group", list(&Settings::test_groups)},
+      {"pytest-argument", list(&Settings::pytest_arguments)},
       {"role", text(&Settings::role)},
       {"create-role", flag(&Settings::create_role)},
       {"description", optional_text(&Settings::description)},
@@ -144,7 +147,7 @@ void complete(Settings& settings) {
   }
   if (is_on(std::getenv("LAMBDA_PYTHON_OFFLINE"))) settings.offline = true;
   for (fs::path* one : {&settings.project, &settings.lock, &settings.output, &settings.requirements, &settings.manifest,
-                        &settings.work, &settings.store, &settings.event, &settings.include}) {
+                        &settings.work, &settings.store, &settings.event, &settings.include, &settings.venv}) {
     if (*one == "-") continue;
     if (!one->empty()) *one = fs::absolute(*one).lexically_normal();
     require_utf8(*one);

@@ -48,6 +48,11 @@ struct Settings {
   int concurrency = 16;                // processes of a function at most
   int debug_port = 0;                  // where a debugger attaches; 0: none
   bool watch = false;                  // build again when a source changes
+  std::filesystem::path venv;          // virtual environment to make; those of tests stand beside it
+  std::vector<std::string> test_groups;  // dependency groups of tests; default: those that are installed unasked
+  std::vector<std::string> pytest_arguments;
+  bool source = false;                 // test the source instead of the staged tree
+  std::string expect;                  // what an invocation must answer: JSON, or a file of it
   std::vector<std::string> build_command;  // what brings the staged tree up to date: a program and its arguments
   std::filesystem::path include;       // settings that count where this file is silent
   bool offline = false;                // nothing may be fetched

@@ -42,7 +42,8 @@ class PoetrySelector {
     if (request.main) groups_.insert(std::string(kMainGroup));
     if (!request.default_groups) return;
     for (const auto& [group, dependencies] : project_.groups) {
-      if (project_.optional_groups.count(group) == 0) groups_.insert(group);
+      const bool is_main = group == kMainGroup;
+      if (!is_main && project_.optional_groups.count(group) == 0) groups_.insert(group);
     }
   }
 

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -153,6 +154,19 @@ Outcome run(const Command& command) {
   if (never_started) throw_system_error("starting", *program, reason);
   if (outcome.exit_code == 128 + SIGINT) raise(SIGINT);
   return outcome;
+}
+
+void become_program(const Command& command) {
+  const std::string& name = command.arguments.front();
+  const std::optional<fs::path> program = find_program(name);
+  if (!program) throw Error("cannot run " + quote(name) + ": there is no such program", "install it, or check PATH");
+  std::vector<std::string> argument_texts = command.arguments, environment_texts = environment_of(command);
+  const std::vector<char*> arguments = pointers_to(argument_texts), environment = pointers_to(environment_texts);
+  if (!command.folder.empty() && chdir(command.folder.c_str()) != 0) throw_system_error("entering", command.folder, errno);
+  std::fflush(nullptr);
+  for (const int ignored : {SIGPIPE, SIGXFSZ}) signal(ignored, SIG_DFL);
+  execve(program->c_str(), arguments.data(), environment.data());
+  throw_system_error("starting", *program, errno);
 }
 
 std::optional<fs::path> find_program(const std::string& name) {

@@ -28,6 +28,10 @@ struct Outcome {
 // SIGINT reaches the child as well (same process group); when the child dies of it, so does this program (130).
 Outcome run(const Command& command);
 
+// Becomes the program: the same process, its streams, its exit code. `input` does not count. Throws Error when the program
+// cannot be started.
+[[noreturn]] void become_program(const Command& command);
+
 // The program's full path on the PATH, or nothing.
 std::optional<std::filesystem::path> find_program(const std::string& name);
 

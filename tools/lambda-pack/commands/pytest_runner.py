@@ -1,0 +1,119 @@
+"""Runs pytest on a staged tree: the tree alone provides the package and its dependencies, as on Lambda.
+
+Started as `python -S -s -B -c <this> <JSON>`; the object has
+  roots       the task root and what layers put on sys.path, in Lambda's order
+  runtime     the folder of what Lambda's runtime itself brings: boto3 and the runtime client
+  tests       the folder of the tests' own distributions: pytest and its friends
+  project     the folder of the project, whose source the tree stands for
+  arguments   pytest's
+"""
+
+import builtins
+import importlib
+import json
+import os
+import site
+import sys
+from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
+
+
+def is_below(path, folders):
+    return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
+
+
+class StagedFirst:
+    """What the tree has comes from nowhere else, whatever pytest puts first on sys.path for the tests."""
+
+    def __init__(self, roots):
+        self.roots = roots
+
+    def find_spec(self, name, path=None, target=None):
+        if path is not None:
+            return None
+        spec = PathFinder.find_spec(name, self.roots)
+        if spec is not None and spec.loader is None:
+            # A namespace package looks through sys.path again when that changes; a plain list stays as it is.
+            spec.submodule_search_locations = list(spec.submodule_search_locations)
+        return spec
+
+
+class Guard:
+    """Refuses to the tree's modules what they would not find on Lambda, though it is here for the tests."""
+
+    def __init__(self, roots, lambdas, foreign):
+        self.roots = roots  # whose modules are watched
+        self.lambdas = lambdas  # where they may find what they import
+        self.foreign = foreign  # where they may not
+        self.known = set(sys.builtin_module_names)
+
+    def install(self):
+        import_, import_module = builtins.__import__, importlib.import_module
+
+        def guarded_import(name, globals=None, locals=None, fromlist=(), level=0):
+            __tracebackhide__ = True
+            if level == 0:
+                self.check(name, globals)
+            return import_(name, globals, locals, fromlist, level)
+
+        def guarded_import_module(name, package=None):
+            __tracebackhide__ = True
+            if not name.startswith("."):
+                self.check(name, sys._getframe(1).f_globals)
+            return import_module(name, package)
+
+        builtins.__import__ = guarded_import
+        importlib.import_module = guarded_import_module
+
+    def check(self, name, importer):
+        __tracebackhide__ = True
+        file = (importer or {}).get("__file__")
+        if not isinstance(file, str) or not is_below(file, self.roots):
+            return
+        top = name.partition(".")[0]
+        if top in self.known:
+            return
+        if any(finder.find_spec(top) for finder in (BuiltinImporter, FrozenImporter)) or PathFinder.find_spec(
+            top, self.lambdas
+        ):
+            self.known.add(top)
+            return
+        place = self.place_of(top)
+        if place is not None and is_below(place, self.foreign):
+            raise ModuleNotFoundError(
+                "No module named '{}' in the package; the tests alone have it, from {}".format(top, place), name=top
+            )
+
+    @staticmethod
+    def place_of(name):
+        """Where the import would find it, loaded already or not; nothing for what a test made up."""
+        module = sys.modules.get(name)
+        spec = PathFinder.find_spec(name) if module is None else None
+        place = getattr(module, "__file__", None) or getattr(spec, "origin", None)
+        if place is None:
+            folders = getattr(module, "__path__", None) or getattr(spec, "submodule_search_locations", None)
+            place = next(iter(folders or ()), None)
+        return place
+
+
+def main(text):
+    given = json.loads(text)
+    roots, runtime, tests = given["roots"], given["runtime"], given["tests"]
+    library = [path for path in sys.path if path and not is_below(path, roots)]
+    sys.path[:] = roots + library
+    for root in roots:
+        site.addsitedir(root)  # for .pth files
+    lambdas = sys.path + [runtime]
+    site.addsitedir(tests)
+    sys.path.append(runtime)
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
+    sys.meta_path.insert(sys.meta_path.index(PathFinder), StagedFirst(roots))
+    Guard(roots, lambdas, [tests, given["project"]]).install()
+    sys.argv[:] = ["pytest"] + given["arguments"]
+    import pytest
+
+    return pytest.console_main()
+
+
+sys.exit(main(sys.argv[1]))

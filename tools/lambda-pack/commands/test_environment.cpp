@@ -1,0 +1,154 @@
+#include "commands/test_environment.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "build/backend.hpp"
+#include "build/virtual_environment.hpp"
+#include "commands/pipeline.hpp"
+#include "lock/select.hpp"
+#include "standards/distribution_name.hpp"
+#include "system/files.hpp"
+#include "system/report.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+using Names = std::vector<std::string>;
+
+std::set<std::string> normalized(const Names& texts) {
+  std::set<std::string> names;
+  for (const std::string& text : texts) names.insert(normalize_name(text));
+  return names;
+}
+
+// The lock, read for an interpreter of this machine.
+class MachineLock {
+ public:
+  MachineLock(const Settings& settings, const fs::path& interpreter)
+      : pyproject_file_(settings.project / "pyproject.toml"),
+        lock_file_(Pipeline(settings).lock_file()),
+        pyproject_(read_file(pyproject_file_)),
+        lock_(read_file(lock_file_)),
+        target_(Pipeline(settings).target()) {
+    target_.machine = std::make_shared<MarkerEnvironment>(machine_markers(interpreter));
+  }
+
+  SelectionRequest request() const {
+    SelectionRequest request{};
+    request.target = target_;
+    return request;
+  }
+  Selection select(const SelectionRequest& request) const {
+    return lambda_pack::select({pyproject_, pyproject_file_.string()}, {lock_, lock_file_.string()}, request);
+  }
+  Project project() const { return read_project(pyproject_, pyproject_file_.string()); }
+  Names groups() const { return dependency_groups({pyproject_, pyproject_file_.string()}); }
+  const fs::path& pyproject_file() const { return pyproject_file_; }
+  fs::path folder() const { return lock_file_.parent_path(); }
+
+ private:
+  fs::path pyproject_file_, lock_file_;
+  std::string pyproject_, lock_;
+  Target target_;
+};
+
+bool has_pytest(const Selection& selection) {
+  static const DistributionName kPytest("pytest");
+  return std::any_of(selection.distributions.begin(), selection.distributions.end(),
+                     [](const SelectedDistribution& one) { return one.name == kPytest; });
+}
+
+[[noreturn]] void refuse_without_pytest(const MachineLock& lock, const Names& groups) {
+  Names having;
+  for (const std::string& group : lock.groups()) {
+    SelectionRequest request = lock.request();
+    request.main = false;
+    request.groups = {group};
+    if (has_pytest(lock.select(request))) having.push_back(group);
+  }
+  const std::string where = groups.empty() ? "the dependency groups that are installed unasked"
+                                           : (groups.size() == 1 ? "the dependency group " : "the dependency groups ") + join(groups);
+  throw Error("pytest is not in " + where + " of " + lock.pyproject_file().string(),
+              having.empty() ? "poetry add --group dev pytest, or uv add --dev pytest"
+                             : "it is in the group " + join(having, ", and in ") + ": GROUPS " + having.front() +
+                                   " (--test-group " + having.front() + ")");
+}
+
+Names indexes_of(const Selection& selection) {
+  Names indexes;
+  for (const SelectedDistribution& one : selection.distributions) {
+    const bool is_named = one.source.kind == SourceKind::index && !one.source.url.empty();
+    if (is_named && std::find(indexes.begin(), indexes.end(), one.source.url) == indexes.end()) {
+      indexes.push_back(one.source.url);
+    }
+  }
+  return indexes;
+}
+
+VirtualEnvironmentRequest environment_request(const Settings& settings, const fs::path& interpreter,
+                                              const MachineLock& lock, const Selection& selection) {
+  VirtualEnvironmentRequest request;
+  request.interpreter = interpreter;
+  request.requirements = requirements_txt(selection);
+  request.indexes = indexes_of(selection);
+  request.lock_folder = lock.folder();
+  request.project = settings.project;
+  request.environments = settings.store / "environments";
+  request.offline = settings.offline;
+  return request;
+}
+
+// `venv` of the settings, or what stands beside it.
+fs::path environment_folder(const Settings& settings, const std::string& beside = {}, const Names& groups = {}) {
+  if (settings.venv.empty()) throw Error("no folder is given for the virtual environment", "--venv FOLDER");
+  if (beside.empty()) return settings.venv;
+  std::string name = settings.venv.filename().string() + "-" + beside;
+  for (const std::string& group : normalized(groups)) name += "-" + group;
+  return settings.venv.parent_path() / name;
+}
+
+}  // namespace
+
+fs::path project_environment(const Settings& settings, const fs::path& interpreter, const Names& groups) {
+  const MachineLock lock(settings, interpreter);
+  SelectionRequest wanted = lock.request();
+  wanted.default_groups = true;
+  wanted.groups = normalized(settings.groups);
+  wanted.extras = normalized(settings.extras);
+  Selection selection = lock.select(wanted);
+  bool asks_for_more = false;
+  if (!groups.empty()) {
+    wanted.groups.merge(normalized(groups));
+    Selection all = lock.select(wanted);
+    asks_for_more = all.distributions != selection.distributions;
+    selection = std::move(all);
+  }
+  for (const std::string& warning : selection.warnings) warn(warning);
+  VirtualEnvironmentRequest request = environment_request(settings, interpreter, lock, selection);
+  request.folder = asks_for_more ? environment_folder(settings, "with", groups) : environment_folder(settings);
+  const Project project = lock.project();
+  if (project.is_package) request.build_system = project.build_system.value_or(legacy_build_system());
+  update_virtual_environment(request);
+  return request.folder;
+}
+
+fs::path tests_environment(const Settings& settings, const fs::path& interpreter, const Names& groups) {
+  const MachineLock lock(settings, interpreter);
+  SelectionRequest wanted = lock.request();
+  wanted.main = false;
+  wanted.default_groups = groups.empty();
+  wanted.groups = normalized(groups);
+  const Selection selection = lock.select(wanted);
+  if (!has_pytest(selection)) refuse_without_pytest(lock, groups);
+  VirtualEnvironmentRequest request = environment_request(settings, interpreter, lock, selection);
+  request.folder = environment_folder(settings, "tests", groups);
+  update_virtual_environment(request);
+  return request.folder;
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,23 @@
+// Virtual environments of a package, for this machine: from the same lock as its zip.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "commands/settings.hpp"
+
+namespace lambda_pack {
+
+// What `poetry install` makes: main dependencies, the groups that the lock's tool installs unasked, those of the
+// package and `groups`, the package's extras, and the project in editable form, at settings.venv, or beside it when
+// `groups` ask for more. Returns its folder.
+std::filesystem::path project_environment(const Settings& settings, const std::filesystem::path& interpreter,
+                                          const std::vector<std::string>& groups);
+
+// The groups alone (empty: those that the lock's tool installs unasked), beside settings.venv. Throws Error that says
+// which group has pytest, when they have it not.
+std::filesystem::path tests_environment(const Settings& settings, const std::filesystem::path& interpreter,
+                                        const std::vector<std::string>& groups);
+
+}  // namespace lambda_pack
