@@ -1,9 +1,10 @@
 #include "deploy/deployment.hpp"
 
 #include <cstdio>
+#include <cstdlib>
+#include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <iostream>
 #include <thread>
 
 #include "base/error.hpp"
@@ -28,9 +29,12 @@ std::string deployment_json(const DesiredFunction& function, const Deployment& d
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
+// The variable comes first, as in an invocation on this machine.
 std::string payload_of(const Settings& settings) {
-  if (settings.event.empty()) return "";
-  if (settings.event != "-") return read_file(settings.event);
+  const char* chosen = std::getenv("LAMBDA_PYTHON_EVENT");
+  const std::filesystem::path event = chosen != nullptr && *chosen != '\0' ? chosen : settings.event;
+  if (event.empty()) return "";
+  if (event != "-") return read_file(event);
   return {std::istreambuf_iterator<char>(std::cin), {}};
 }
 
@@ -56,7 +60,8 @@ void run_remote_invoke(const Settings& settings) {
   if (settings.function_name.empty()) throw Error("no function is named", "--function-name my-lambda");
   AwsCli api = aws_cli(settings);
   const RemoteInvocation result = invoke_remotely(api, settings.function_name, settings.alias, payload_of(settings));
-  std::fwrite(result.log.data(), 1, result.log.size(), stderr);
+  const bool ends_line = result.log.empty() || result.log.ends_with('\n');
+  std::fputs((result.log + (ends_line ? "" : "\n")).c_str(), stderr);
   print_result(result.response + "\n");
   if (result.function_error.empty()) return;
   throw Error(settings.function_name + " failed (" + result.function_error + ")", "the log above says where");

@@ -153,7 +153,10 @@ void complete(Settings& settings) {
     require_utf8(*one);
   }
   if (!settings.project.empty() && settings.project.filename().empty()) settings.project = settings.project.parent_path();
-  if (settings.name.empty()) settings.name = (settings.output.empty() ? settings.project : settings.output).stem().string();
+  // What there is a manifest of has its name there.
+  if (settings.name.empty() && settings.manifest.empty()) {
+    settings.name = (settings.output.empty() ? settings.project : settings.output).stem().string();
+  }
   if (settings.function_name.empty()) settings.function_name = settings.name;
 }
 

@@ -28,6 +28,32 @@ std::string endpoint_of(std::string_view service) {
   return endpoint.empty() ? variable("AWS_ENDPOINT_URL") : endpoint;
 }
 
+// "FunctionName" as the CLI spells it: "--function-name".
+std::string flag_of(std::string_view parameter) {
+  std::string flag = "-";
+  for (const char c : parameter) {
+    const bool begins_word = c >= 'A' && c <= 'Z';
+    if (begins_word) flag += '-';
+    flag += begins_word ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return flag;
+}
+
+// A file rather than a pipe: v1 reads it twice. The folder is this user's alone, and removed after the call.
+void add_input(std::vector<std::string>& arguments, const AwsCall& call, const fs::path& folder) {
+  const fs::path file = folder / "input.json";
+  write_if_different(file, call.input.dump(-1, ' ', true));  // ASCII, whatever encoding the CLI reads it in
+  arguments.insert(arguments.end(), {"--cli-input-json", "file://" + file.string()});
+}
+
+// An operation whose answer has a body takes its parameters as flags only, and then the file for that body.
+void add_flags(std::vector<std::string>& arguments, const AwsCall& call, const fs::path& content) {
+  for (const auto& [parameter, value] : call.input.items()) {
+    arguments.insert(arguments.end(), {flag_of(parameter), value.get<std::string>()});
+  }
+  arguments.insert(arguments.end(), {"--cli-read-timeout", "0", content.string()});
+}
+
 // The CLI expands `~` and `$NAME` in the paths it is given: it gets one in which there are none.
 fs::path plainly_named(const fs::path& file, const fs::path& folder) {
   const fs::path link = folder / "blob";
@@ -66,6 +92,7 @@ nlohmann::json parse_output(const std::string& text, const std::string& operatio
 }  // namespace
 
 AwsCli::AwsCli(Choice choice) : choice_(std::move(choice)) {
+  if (choice_.region.empty()) choice_.region = variable("AWS_REGION");
   if (find_program("aws")) return;
   throw Error("the AWS CLI is not installed: there is no program \"aws\" on the PATH",
               "install it (https://aws.amazon.com/cli), then aws configure, or aws configure sso");
@@ -75,18 +102,16 @@ AwsAnswer AwsCli::call(const AwsCall& call) {
   const TemporaryFolder folder(temporary_folder_parent(), "lambda-pack-");
   const fs::path content = folder.path() / "content";
   const std::string operation = call.service + " " + call.operation;
-  std::vector<std::string> arguments{"aws", call.service, call.operation};
-  if (call.has_content) arguments.push_back(content.string());
-  arguments.insert(arguments.end(), {"--cli-input-json", "file:///dev/stdin", "--output", "json", "--color", "off"});
+  std::vector<std::string> arguments{"aws", call.service, call.operation, "--output", "json", "--color", "off"};
   add_blob(arguments, call, folder.path());
-  if (call.has_content) arguments.insert(arguments.end(), {"--cli-read-timeout", "0"});
   if (!choice_.profile.empty()) arguments.insert(arguments.end(), {"--profile", choice_.profile});
   if (!choice_.region.empty()) arguments.insert(arguments.end(), {"--region", choice_.region});
   const std::string endpoint = endpoint_of(call.service);
   if (!endpoint.empty()) arguments.insert(arguments.end(), {"--endpoint-url", endpoint});
+  if (call.has_content) add_flags(arguments, call, content);
+  if (!call.has_content) add_input(arguments, call, folder.path());
 
-  Command command{arguments, {}, cli_environment(call.has_content), {}};
-  command.input = call.input.dump(-1, ' ', true);  // ASCII, whatever encoding the CLI reads it in
+  const Command command{arguments, {}, cli_environment(call.has_content), {}};
   explain("aws " + operation);
   const Outcome outcome = run(command);
   if (!outcome.succeeded()) throw aws_failure(outcome.diagnostics, operation, choice_.profile);

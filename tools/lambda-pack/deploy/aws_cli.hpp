@@ -18,9 +18,10 @@ class AwsCli : public AwsApi {
   // Throws Error when there is no `aws` on the PATH.
   explicit AwsCli(Choice choice);
 
-  // The request's parameters go through a pipe, so that no secret is seen in a process list or left in a file. Other
-  // endpoints are taken from AWS_ENDPOINT_URL_<SERVICE> and AWS_ENDPOINT_URL, which only CLIs from 2.13 and 1.29 on
-  // know themselves (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+  // The request's parameters go through a file that only this user can read and that is removed after the call, so that
+  // no secret is seen in a process list. Other endpoints are taken from AWS_ENDPOINT_URL_<SERVICE> and
+  // AWS_ENDPOINT_URL, which only CLIs from 2.13 and 1.29 on know themselves, and the region from AWS_REGION, which v1
+  // does not look at (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
   AwsAnswer call(const AwsCall& call) override;
 
  private:
