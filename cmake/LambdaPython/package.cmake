@@ -21,7 +21,10 @@
       [EXCLUDE_FROM_ALL]
       [FUNCTION_NAME <name>] [MEMORY <megabytes>] [TIMEOUT <seconds>]
       [ENVIRONMENT <variable>=<value>...]
-      [EVENT <file>])
+      [EVENT <file>]
+      [ROLE <name or ARN> [CREATE_ROLE]]
+      [DESCRIPTION <text>] [TAGS <key>=<value>...]
+      [ALIAS <name>] [S3_BUCKET <name>])
 
   ``<name>_zip``
     makes ``<name>.zip`` and, beside it, its manifest ``<name>.zip.json``. The only one that ``all`` builds.
@@ -32,6 +35,15 @@
     their wheels, and the project's own wheel.
   ``<name>_invoke``
     runs the staged function here, once, as Lambda would, and prints its log and its response.
+  ``<name>_deploy``
+    brings the function in AWS to the state that is described here: role, code, configuration, tags, alias. It shows
+    what it will change, and changes nothing the second time. ``LAMBDA_PYTHON_DRY_RUN=1`` in the environment: shows it
+    only.
+  ``<name>_remote_invoke``
+    invokes the function in AWS, and prints its log and its response.
+  ``<name>_handoff``
+    writes files for other deployment tools into ``<name>.handoff``, beside the zip: Terraform, AWS SAM, CloudFormation,
+    the CDK, and the AWS CLI.
   ``<name>_venv``
     makes ``<name>.lambda/venv``, a virtual environment of the runtime's minor for this machine: what ``poetry install``
     makes from the same lock, main dependencies, groups and the project in editable form, for editors and shells.
@@ -40,7 +52,8 @@
     target in its ``DEPENDS`` runs after the zip is made and again when its bytes have changed.
 
   ``lambda_export``, ``lambda_stage`` and ``lambda_zip`` build that of every package, and ``lambda_list`` prints
-  them all; ``lambda_serve`` answers the AWS API's Invoke for all of them. Nothing is read while CMake configures but
+  them all; ``lambda_serve`` answers the AWS API's Invoke for all of them, ``lambda_deploy`` deploys them side by side,
+  and ``lambda_handoff`` writes the files of all. Nothing is read while CMake configures but
   these arguments; the steps find out by themselves which files they depend on, so that no list of sources is needed.
 
   ``HANDLER``
@@ -107,7 +120,22 @@
     The JSON file that ``<name>_invoke`` sends. ``LAMBDA_PYTHON_EVENT`` in the environment, a path or ``-`` for standard
     input, counts instead. Default: an empty object.
 
-  None of these five is part of the zip: another value builds nothing again.
+  ``ROLE``, ``CREATE_ROLE``
+    The function's execution role, by its name or ARN. ``CREATE_ROLE`` makes it when there is none of that name, with
+    Lambda's trust policy and the right to write logs. Without ``ROLE``, a function that is there keeps its own.
+
+  ``DESCRIPTION``, ``TAGS``
+    The function's description, and tags that it shall have.
+
+  ``ALIAS``
+    The alias that points at what was deployed: each deployment that changes something publishes a version for it.
+
+  ``S3_BUCKET``
+    The bucket, in the function's region, through which a zip of more than 50 MB goes to Lambda. Its key there changes
+    exactly when the zip does.
+
+  None of these is part of the zip: another value builds nothing again. A deployment leaves alone what is not given. AWS
+  is asked through the AWS CLI, with its credentials, profile and region (``AWS_PROFILE``, ``AWS_REGION``).
 
   Variables, for all packages defined where they hold:
 
@@ -126,10 +154,10 @@
 #]=======================================================================]
 function(lambda_python_package name)
   set(who "lambda_python_package(${name})")
-  set(options EXCLUDE_FROM_ALL)
+  set(options EXCLUDE_FROM_ALL CREATE_ROLE)
   set(singles HANDLER RUNTIME ARCHITECTURE SOURCE_DIR LOCK OUTPUT_NAME OUTPUT_DIRECTORY
-    FUNCTION_NAME MEMORY TIMEOUT EVENT)
-  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXCLUDE DEPENDS ENVIRONMENT)
+    FUNCTION_NAME MEMORY TIMEOUT EVENT ROLE DESCRIPTION ALIAS S3_BUCKET)
+  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXCLUDE DEPENDS ENVIRONMENT TAGS)
   cmake_parse_arguments(PARSE_ARGV 1 call "" "" "")
   _lambda_python_check_arguments("${who}" "${call_UNPARSED_ARGUMENTS}" "${options}" "${singles}" "${lists}")
   cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${singles}" "${lists}")
@@ -143,6 +171,7 @@ function(lambda_python_package name)
   _lambda_python_resolve_files("${who}" "${arg_FILES}" files file_depends)
   _lambda_python_zip_path("${who}" "${name}" zip)
   _lambda_python_check_function("${who}")
+  _lambda_python_check_deployment("${who}")
   _lambda_python_interpreter("${who}" python)
   set(work "${CMAKE_CURRENT_BINARY_DIR}/${name}.lambda")
   get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
@@ -154,6 +183,7 @@ function(lambda_python_package name)
   _lambda_python_write_function("${work}/function.json")
   _lambda_python_package_steps()
   _lambda_python_run_target()
+  _lambda_python_deploy_targets()
   _lambda_python_venv_target()
   _lambda_python_archive_target("${name}" "${zip}")
   _lambda_python_announce("${name}" "${runtime}, ${architecture}")
@@ -164,7 +194,7 @@ function(_lambda_python_check_name who name)
     _lambda_python_fail("${who}" "the name must be made of letters, digits, \"_\", \".\", \"+\" and \"-\"")
   endif()
   foreach(target IN ITEMS ${name}_export ${name}_stage ${name}_zip ${name}_invoke ${name}_venv
-                         ${name}::archive)
+                         ${name}_deploy ${name}_remote_invoke ${name}_handoff ${name}::archive)
     if(TARGET ${target})
       _lambda_python_fail("${who}" "there is a target ${target} already")
     endif()

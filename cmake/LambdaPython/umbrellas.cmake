@@ -1,20 +1,16 @@
-# The targets over all packages: lambda_export, lambda_stage, lambda_zip, lambda_serve, lambda_list.
+# The targets over all packages: lambda_export, lambda_stage, lambda_zip, lambda_handoff, lambda_serve, lambda_deploy,
+# lambda_list.
 
 # _lambda_python_umbrellas()
 #
 # Defines them. None is part of `all`: each package decides that for itself.
 function(_lambda_python_umbrellas)
-  foreach(step IN ITEMS export stage zip)
+  foreach(step IN ITEMS export stage zip handoff)
     add_custom_target(lambda_${step})
   endforeach()
 
-  # After an edit, the next invocation runs the new code.
-  add_custom_target(lambda_serve
-    COMMAND LambdaPython::tool serve --watch "$<TARGET_GENEX_EVAL:lambda_serve,$<TARGET_PROPERTY:lambda_serve,LAMBDA_PYTHON_SETTINGS>>"
-    COMMENT ""
-    COMMAND_EXPAND_LISTS
-    USES_TERMINAL
-    VERBATIM)
+  _lambda_python_run_all(lambda_serve serve --watch)  # after an edit, the next invocation runs the new code
+  _lambda_python_run_all(lambda_deploy deploy)
 
   # The property is complete when CMake generates, after the last package.
   set(list "${CMAKE_CURRENT_BINARY_DIR}/lambda_list.txt")
@@ -22,6 +18,19 @@ function(_lambda_python_umbrellas)
   add_custom_target(lambda_list COMMAND "${CMAKE_COMMAND}" -E cat "${list}"
     COMMENT "Packages and their targets:" VERBATIM)
   set_property(TARGET lambda_list PROPERTY LAMBDA_PYTHON_PACKAGES "")
+endfunction()
+
+# _lambda_python_run_all(<target> <argument>...)
+#
+# Defines the target that runs the helper once for all functions: those in its property LAMBDA_PYTHON_SETTINGS.
+function(_lambda_python_run_all target)
+  add_custom_target(${target}
+    COMMAND LambdaPython::tool ${ARGN}
+      "$<TARGET_GENEX_EVAL:${target},$<TARGET_PROPERTY:${target},LAMBDA_PYTHON_SETTINGS>>"
+    COMMENT ""
+    COMMAND_EXPAND_LISTS
+    USES_TERMINAL
+    VERBATIM)
 endfunction()
 
 # _lambda_python_announce(<name> <what>)
@@ -32,5 +41,6 @@ function(_lambda_python_announce name what)
     add_dependencies(lambda_${step} ${name}_${step})
   endforeach()
   set_property(TARGET lambda_list APPEND PROPERTY LAMBDA_PYTHON_PACKAGES
-    "${name} (${what}): ${name}_export ${name}_stage ${name}_zip ${name}_invoke ${name}_venv")
+    "${name} (${what}): ${name}_export ${name}_stage ${name}_zip ${name}_invoke ${name}_venv ${name}_deploy \
+${name}_remote_invoke ${name}_handoff")
 endfunction()

@@ -57,7 +57,9 @@ def test_what_only_a_run_needs_is_in_a_file_that_no_step_depends_on(consumer, so
     built = settings(project, """
         lambda_python_package(billing HANDLER app.handler RUNTIME python3.13
           FUNCTION_NAME billing-v2 MEMORY 512 TIMEOUT 30 ENVIRONMENT STAGE=test "GREETING=a \\"b\\" c" TOKEN
-          EVENT events/order.json)
+          EVENT events/order.json
+          ROLE billing-ex CREATE_ROLE DESCRIPTION "Bills; and \\"orders\\"" TAGS team=payments "cost center=a=b"
+          ALIAS live S3_BUCKET deployments)
         """, "-DLAMBDA_PYTHON_INTERPRETER=/usr/bin/python3.13")
     function = json.loads((project.work / "function.json").read_text())
     command = function.pop("build-command")
@@ -65,8 +67,11 @@ def test_what_only_a_run_needs_is_in_a_file_that_no_step_depends_on(consumer, so
     assert function == {
         "include": "settings.json", "function-name": "billing-v2", "memory": 512, "timeout": 30,
         "event": str(project.source / "events/order.json"), "interpreter": "/usr/bin/python3.13",
-        "env": ["STAGE=test", 'GREETING=a "b" c', "TOKEN"]}
-    assert not {"memory", "timeout", "env", "event", "function-name"} & built.keys()
+        "venv": str(project.build_folder / "billing.lambda/venv"),
+        "env": ["STAGE=test", 'GREETING=a "b" c', "TOKEN"], "role": "billing-ex", "create-role": True,
+        "description": 'Bills; and "orders"', "tag": ["team=payments", "cost center=a=b"], "alias": "live",
+        "s3-bucket": "deployments"}
+    assert not (function.keys() - {"include"}) & built.keys()
 
 
 def test_defaults_come_from_variables(consumer):

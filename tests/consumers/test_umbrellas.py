@@ -49,7 +49,9 @@ def test_one_package_builds_alone(services):
 def test_the_list_names_every_package_with_its_targets(services):
     output = services.build("lambda_list").stdout
     for name, what in [("one", "python3.13, x86_64"), ("four", "python3.13, arm64")]:
-        assert f"{name} ({what}): {name}_export {name}_stage {name}_zip {name}_invoke {name}_venv\n" in output
+        targets = [f"{name}_{suffix}" for suffix in ("export", "stage", "zip", "invoke", "venv", "deploy", "remote_invoke",
+                                                     "handoff")]
+        assert f"{name} ({what}): {' '.join(targets)}\n" in output
     assert services.runs() == ""
 
 

@@ -2,6 +2,8 @@
 // before they have written anything.
 #pragma once
 
+#include <vector>
+
 #include "commands/settings.hpp"
 
 namespace lambda_pack {
@@ -39,9 +41,10 @@ void run_test(const Settings& settings);
 // project in editable form. Its path on stdout outside of a build tree.
 void run_venv(const Settings& settings);
 
-// The function in AWS as settings and manifest describe it; its ARN, or its alias' ARN, on stdout. --dry-run prints the
-// plan and changes nothing; --json prints what was done.
-void run_deploy(const Settings& settings);
+// The functions in AWS as settings and manifests describe them, several at the same time; the ARN of each, or its alias',
+// on stdout. --dry-run prints the plans and changes nothing; --json prints what was done. Throws Error when one of them
+// failed, after the others have been finished.
+void run_deploy(const std::vector<Settings>& functions);
 
 // Invokes the function in AWS, or its --alias, with --event: the response on stdout, the end of its log on stderr.
 // Throws Error when the function failed.

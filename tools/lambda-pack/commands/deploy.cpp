@@ -1,70 +1,125 @@
 #include "deploy/deployment.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdio>
-#include <cstdlib>
-#include <iostream>
-#include <iterator>
+#include <future>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "commands/commands.hpp"
 #include "commands/deployed_function.hpp"
-#include "deploy/remote_invocation.hpp"
-#include "system/files.hpp"
 #include "system/report.hpp"
 
 namespace lambda_pack {
 namespace {
 
-void print_result(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+using Json = nlohmann::ordered_json;
 
-std::string deployment_json(const DesiredFunction& function, const Deployment& deployment) {
-  const nlohmann::ordered_json json = {{"function_arn", deployment.arn},
-                                       {"alias_arn", deployment.alias_arn},
-                                       {"version", deployment.version},
-                                       {"code_sha256", function.code.code_sha256},
-                                       {"changes", deployment.changes}};
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+// A call of the AWS CLI is half a second of computing; beyond that, more at once would only meet AWS' throttling.
+std::size_t worker_count(std::size_t functions) {
+  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+  return std::min({functions, processors * 2, std::size_t{16}});
 }
 
-// The variable comes first, as in an invocation on this machine.
-std::string payload_of(const Settings& settings) {
-  const char* chosen = std::getenv("LAMBDA_PYTHON_EVENT");
-  const std::filesystem::path event = chosen != nullptr && *chosen != '\0' ? chosen : settings.event;
-  if (event.empty()) return "";
-  if (event != "-") return read_file(event);
-  return {std::istreambuf_iterator<char>(std::cin), {}};
+// One of the functions, and what became of it.
+struct Task {
+  const Settings& settings;
+  DesiredFunction function{};
+  Deployment deployment{};
+  std::optional<Error> error{};
+
+  const std::string& name() const { return function.name.empty() ? settings.function_name : function.name; }
+};
+
+void run_task(Task& task, AwsApi& api) {
+  try {
+    task.function = deployable_function(task.settings);
+    require_zip_as_described(task.function.code);
+    task.deployment = deploy(task.function, api, task.settings.dry_run, [](std::chrono::milliseconds pause) {
+      std::this_thread::sleep_for(pause);
+    });
+    if (task.deployment.changes.empty()) say(task.name() + ": nothing to change");
+  } catch (const Error& error) {
+    task.error = error;
+  } catch (const std::exception& error) {
+    task.error = Error(error.what());
+  }
+}
+
+void run_tasks(std::vector<Task>& tasks, AwsApi& api) {
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t mine = next++; mine < tasks.size(); mine = next++) run_task(tasks[mine], api);
+  };
+  std::vector<std::future<void>> others;
+  for (std::size_t worker = 1; worker < worker_count(tasks.size()); ++worker) {
+    others.push_back(std::async(std::launch::async, work));
+  }
+  work();
+}
+
+Json json_of(const Task& task) {
+  return {{"function_arn", task.deployment.arn},
+          {"alias_arn", task.deployment.alias_arn},
+          {"version", task.deployment.version},
+          {"code_sha256", task.function.code.code_sha256},
+          {"changes", task.deployment.changes}};
+}
+
+// One function is an object, several are an array.
+void print_json(const std::vector<Task>& tasks) {
+  Json all = Json::array();
+  for (const Task& task : tasks) {
+    if (!task.error) all.push_back(json_of(task));
+  }
+  const Json& printed = tasks.size() == 1 ? all.at(0) : all;
+  std::fputs((printed.dump(2, ' ', false, Json::error_handler_t::replace) + "\n").c_str(), stdout);
+}
+
+// The plan of a dry run, else the ARN; of a failed function nothing.
+void print_lines(const std::vector<Task>& tasks) {
+  for (const Task& task : tasks) {
+    if (task.error) continue;
+    const Deployment& deployment = task.deployment;
+    std::vector<std::string> lines{deployment.alias_arn.empty() ? deployment.arn : deployment.alias_arn};
+    if (task.settings.dry_run) lines = deployment.changes;
+    const std::string prefix = task.settings.dry_run && tasks.size() > 1 ? task.name() + ": " : "";
+    for (const std::string& line : lines) std::fputs((prefix + line + "\n").c_str(), stdout);
+  }
+}
+
+// Many functions often fail for one reason, such as expired credentials, which is told once.
+void throw_failures(const std::vector<Task>& tasks) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> names_by_error;
+  std::size_t failures = 0;
+  for (const Task& task : tasks) {
+    if (!task.error) continue;
+    if (tasks.size() == 1) throw *task.error;
+    names_by_error[{task.error->what(), task.error->hint()}].push_back(task.name());
+    ++failures;
+  }
+  if (failures == 0) return;
+  for (const auto& [error, names] : names_by_error) print_error(Error(join(names) + ": " + error.first, error.second));
+  throw Error(std::to_string(failures) + " of " + std::to_string(tasks.size()) + " functions are not as described",
+              "what was done stays done: run it again to go on");
 }
 
 }  // namespace
 
-void run_deploy(const Settings& settings) {
-  const DesiredFunction function = deployable_function(settings);
-  require_zip_as_described(function.code);
-  AwsCli api = aws_cli(settings);
-  const Deployment deployment = deploy(function, api, settings.dry_run, [](std::chrono::milliseconds pause) {
-    std::this_thread::sleep_for(pause);
-  });
-  if (deployment.changes.empty()) say(function.name + ": nothing to change");
-  if (settings.json) return print_result(deployment_json(function, deployment));
-  if (settings.dry_run) {
-    for (const std::string& line : deployment.changes) print_result(line + "\n");
-    return;
+void run_deploy(const std::vector<Settings>& functions) {
+  std::vector<Task> tasks;
+  for (const Settings& settings : functions) tasks.push_back({settings});
+  AwsCli api = aws_cli(functions.front());
+  run_tasks(tasks, api);
+  if (functions.size() > 1 || !tasks.front().error) {
+    functions.front().json ? print_json(tasks) : print_lines(tasks);
   }
-  print_result((deployment.alias_arn.empty() ? deployment.arn : deployment.alias_arn) + "\n");
-}
-
-void run_remote_invoke(const Settings& settings) {
-  if (settings.function_name.empty()) throw Error("no function is named", "--function-name my-lambda");
-  AwsCli api = aws_cli(settings);
-  const RemoteInvocation result = invoke_remotely(api, settings.function_name, settings.alias, payload_of(settings));
-  const bool ends_line = result.log.empty() || result.log.ends_with('\n');
-  std::fputs((result.log + (ends_line ? "" : "\n")).c_str(), stderr);
-  print_result(result.response + "\n");
-  if (result.function_error.empty()) return;
-  throw Error(settings.function_name + " failed (" + result.function_error + ")", "the log above says where");
+  throw_failures(tasks);
 }
 
 }  // namespace lambda_pack

@@ -45,7 +45,7 @@ constexpr Subcommand kSubcommands[] = {
     {"test", "Run pytest on the staged tree, or on the source", run_test},
     {"venv", "Make a virtual environment of the lock for this machine, as poetry install does", run_venv},
     {"serve", "Answer the AWS API's Invoke on this machine, for one function or several", nullptr, run_serve},
-    {"deploy", "Bring the function in AWS to what is described: code, configuration, alias", run_deploy},
+    {"deploy", "Bring functions in AWS to what is described: code, configuration, alias", nullptr, run_deploy},
     {"remote-invoke", "Invoke the function in AWS", run_remote_invoke},
     {"handoff", "Write what Terraform, SAM, CloudFormation, CDK or the AWS CLI deploy the zip with", run_handoff},
 };

@@ -146,6 +146,7 @@ void complete(Settings& settings) {
     settings.store = store != nullptr && *store != '\0' ? fs::path(store) : user_cache_folder();
   }
   if (is_on(std::getenv("LAMBDA_PYTHON_OFFLINE"))) settings.offline = true;
+  if (is_on(std::getenv("LAMBDA_PYTHON_DRY_RUN"))) settings.dry_run = true;  // a target of a build has no flags
   for (fs::path* one : {&settings.project, &settings.lock, &settings.output, &settings.requirements, &settings.manifest,
                         &settings.work, &settings.store, &settings.event, &settings.include, &settings.venv}) {
     if (*one == "-") continue;

@@ -99,8 +99,7 @@ class Deployer {
   void show(const Plan& plan) {
     if (is_shown_ || plan.is_empty()) return;
     is_shown_ = true;
-    say(function_.name + ":");
-    for (const std::string& line : plan.lines) say("  " + line);
+    say(function_.name + ":\n  " + join(plan.lines, "\n  "));  // at once: others may be deployed at the same time
   }
 
   void create() {

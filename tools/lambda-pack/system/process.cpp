@@ -28,8 +28,12 @@ namespace {
 class Pipe {
  public:
   Pipe() {
+#ifdef __linux__  // at once: another thread may start a program right now, which would keep the ends open
+    if (pipe2(ends_.data(), O_CLOEXEC) != 0) throw_system_error("making", "a pipe", errno);
+#else
     if (pipe(ends_.data()) != 0) throw_system_error("making", "a pipe", errno);
     for (const int end : ends_) fcntl(end, F_SETFD, FD_CLOEXEC);
+#endif
   }
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
