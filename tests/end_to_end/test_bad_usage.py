@@ -8,7 +8,8 @@ from packing import HANDLER, message_of
 
 # ---- the command line ----
 
-SUBCOMMANDS = "the subcommands are export, fetch, wheel, stage, zip, check, report; see lambda-pack --help"
+SUBCOMMANDS = ("the subcommands are export, fetch, wheel, stage, zip, check, report, invoke, test, venv, serve, deploy, "
+               "remote-invoke, handoff; see lambda-pack --help")
 
 
 @pytest.mark.parametrize("arguments, what, hints", [
