@@ -14,8 +14,8 @@ lambda_python_package(four HANDLER app.handler SOURCE_DIR one ARCHITECTURE arm64
 
 
 @pytest.fixture
-def services(consumer, some_cell):
-    project = consumer(None, some_cell)
+def services(consumer, any_cell):
+    project = consumer(None, any_cell)
     project.write("CMakeLists.txt", PROJECT)
     for name in ["one", "two", "three"]:
         project.write(f"{name}/pyproject.toml", "[project]\n")
