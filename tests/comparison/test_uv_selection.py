@@ -70,9 +70,6 @@ def refusal(answer, lock, target, expected):
         return "requires-python"
     if "environments are" in answer["error"] and lock.document.get("supported-markers"):
         return "environments"
-    git = [p["name"] for p in lock.packages if "git" in p["source"] and p["name"] in expected.versions]
-    if any(name in answer["error"] for name in git):
-        return "a git repository"
     fileless = [n for n, v in expected.versions.items() if not v.startswith("http") and not has_files(lock, n, v)]
     return "no file" if any(f" {name} " in answer["error"] for name in fileless) else ""
 
@@ -82,15 +79,20 @@ def has_files(lock, name, version):
     return bool(package.get("wheels") or package.get("sdist"))
 
 
+def text_of(distribution):
+    """The version or the direct reference by which uv names it."""
+    source = distribution["source"]
+    if source["kind"] == "git":
+        subdirectory = "#subdirectory=" + source["subdirectory"] if "subdirectory" in source else ""
+        return f"git+{source['url']}@{source['resolved_reference']}{subdirectory}"
+    return distribution["file"]["url"] if source["kind"] == "url" else distribution["version"]
+
+
 def difference_of(answer, expected, lock, tags):
     paths = {d["source"]["url"] for d in answer["distributions"] if d["source"]["kind"] in LOCAL}
     if {path.removeprefix("./") for path in expected.local} != {path.removeprefix("./") for path in paths}:
         return f"local: {sorted(expected.local)}, here {sorted(paths)}"
-    ours = {
-        d["name"]: d["file"]["url"] if d["source"]["kind"] == "url" else d["version"]
-        for d in answer["distributions"]
-        if d["source"]["kind"] not in LOCAL
-    }
+    ours = {d["name"]: text_of(d) for d in answer["distributions"] if d["source"]["kind"] not in LOCAL}
     if ours != expected.versions:
         theirs = expected.versions.items()
         return f"missing {sorted(theirs - ours.items())}, superfluous {sorted(ours.items() - theirs)}"

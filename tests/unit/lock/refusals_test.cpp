@@ -142,15 +142,16 @@ TEST(Refusal, OfADamagedDependencyNamesBothEnds) {
                  kRemake);
 }
 
-TEST(Refusal, OfGitAndDirectorySources) {
-  const auto source = [](const std::string& type, const std::string& url) {
-    return lock(package("one", "1", "[package.source]\ntype = \"" + type + "\"\nurl = \"" + url + "\"\n"));
+TEST(Refusal, OfAGitSourceWithoutItsCommit) {
+  const auto source = [](const std::string& more) {
+    return lock(package("one", "1", "[package.source]\ntype = \"git\"\nurl = \"https://x/one\"\n" + more));
   };
-  const std::string hint =
-      "build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED one";
-  expect_refusal(kProject, source("git", "https://x/one"),
-                 "poetry.lock: one 1 comes from the git repository \"https://x/one\", which is not supported yet",
-                 hint);
+  const std::string hint = kRemake + ", with the commit's 40 digits";
+  const std::string what = "poetry.lock: one 1 comes from the git repository \"https://x/one\" ";
+  expect_refusal(kProject, source(""), what + "without a commit", hint);
+  expect_refusal(kProject, source("reference = \"main\"\n"), what + "at \"main\", which is no whole commit", hint);
+  expect_refusal(kProject, source("resolved_reference = \"abc1234\"\n"),
+                 what + "at \"abc1234\", which is no whole commit", hint);
 }
 
 TEST(Refusal, OfAnSdistByPathThatMayNotBeBuilt) {

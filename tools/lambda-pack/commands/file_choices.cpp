@@ -42,7 +42,8 @@ ChoiceKeys choose_unnamed_files(Selection& selection, const Target& target, cons
   std::vector<SelectedDistribution*> missing;
   LocateRequest request{{}, source_builds, target, lock};
   for (SelectedDistribution& one : selection.distributions) {
-    if (!one.file.name.empty() || one.source.kind == SourceKind::directory) continue;
+    const bool is_built = one.source.kind == SourceKind::directory || one.source.kind == SourceKind::git;
+    if (!one.file.name.empty() || is_built) continue;
     const std::string key = choice_key(one, settings, source_builds.count(one.name) > 0);
     if (const auto stored = store.built(key)) {
       take(one, *stored);

@@ -105,6 +105,16 @@ void remove_other_wheels(const fs::path& kept) {
   }
 }
 
+void refuse_git(const Selection& selection, const fs::path& lock) {
+  for (const SelectedDistribution& one : selection.distributions) {
+    if (one.source.kind != SourceKind::git) continue;
+    throw Error(lock.string() + ": " + one.name.str() + " comes from the git repository " + quote(one.source.url) +
+                    ", which is not supported yet",
+                "build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED " +
+                    one.name.str());
+  }
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Settings& settings) : settings_(settings), store_(settings.store) {}
@@ -176,6 +186,7 @@ Selection Pipeline::selection() const {
 
 std::vector<StoredWheel> Pipeline::fetch() const {
   Selection selected = selection();
+  refuse_git(selected, lock_file());
   DownloadRequest request{{}, project().indexes, lock_file().parent_path(), settings_.python};
   const ChoiceKeys chosen = choose_unnamed_files(selected, target(), settings_, request, lock_file().string(), store_);
   std::vector<SelectedDistribution>& missing = request.wanted;

@@ -20,10 +20,11 @@ enum class SourceKind { index, url, file, directory, git };
 struct Source {
   SourceKind kind = SourceKind::index;
   // index: the simple API's address, or empty for the index of the user's own installer; url: the file's address;
-  // file, directory: a path relative to the lock's folder; git: the repository's address.
+  // file, directory: a path relative to the lock's folder; git: the repository's address, or a path relative to
+  // the lock's folder.
   std::string url;
   std::string reference;  // index: the name it has in pyproject.toml; git: branch, tag or revision asked for
-  std::string resolved_reference;  // git: the locked commit
+  std::string resolved_reference;  // git: the locked commit, whole once selected
   std::string subdirectory;        // git, url: where the project is below the source
 
   bool operator==(const Source&) const = default;

@@ -71,6 +71,15 @@ LockedFile read_file(const Table& table) {
   return file;
 }
 
+// The specification's other kinds of version control need programs that hardly anybody has.
+void require_git(const Table& vcs, const PylockPackage& package) {
+  const auto type = vcs.required_text("type");
+  if (type == "git") return;
+  throw Error(fmt::format("{}: package {} comes from version control of the type {}; git can be read", vcs.file(),
+                          quote(package.name.str()), quote(type)),
+              "depend on it by git, path, url or index; or leave it out with PROVIDED " + package.name.str());
+}
+
 void read_sources(const Table& table, PylockPackage& package) {
   const auto vcs = table.table("vcs"), directory = table.table("directory"), archive = table.table("archive"),
              sdist = table.table("sdist");
@@ -81,6 +90,7 @@ void read_sources(const Table& table, PylockPackage& package) {
                             table.file(), quote(package.name.str())));
   }
   if (vcs) {
+    require_git(*vcs, package);
     package.source = {SourceKind::git, vcs->text("url").value_or(vcs->text("path").value_or("")),
                       vcs->text("requested-revision").value_or(""), vcs->text("commit-id").value_or(""),
                       vcs->text("subdirectory").value_or("")};

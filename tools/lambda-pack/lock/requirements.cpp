@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "lock/git_source.hpp"
 #include "lock/selection.hpp"
 
 namespace lambda_pack {
@@ -18,13 +19,19 @@ std::string what_to_install(const SelectedDistribution& distribution) {
   }
 }
 
+// Where something without a file of its own is built from; empty for what has one.
+std::string origin_of_build(const Source& source) {
+  if (source.kind == SourceKind::git) return pip_git_url(source);
+  return source.kind == SourceKind::directory ? source.url : "";
+}
+
 }  // namespace
 
 std::string requirements_txt(const Selection& selection) {
   std::string text;
   for (const auto& distribution : selection.distributions) {
-    if (distribution.source.kind == SourceKind::directory) {
-      text += fmt::format("# {}: built from {}\n", distribution.name.str(), distribution.source.url);
+    if (const auto origin = origin_of_build(distribution.source); !origin.empty()) {
+      text += fmt::format("# {}: built from {}\n", distribution.name.str(), origin);
       continue;
     }
     text += what_to_install(distribution);

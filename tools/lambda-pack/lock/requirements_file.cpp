@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "lock/git_source.hpp"
 #include "lock/source_file.hpp"
 #include "standards/wheel_name.hpp"
 
@@ -232,7 +233,7 @@ class RequirementsReader {
 
   static Source source_of(std::string url) {
     constexpr std::string_view kFile = "file://";
-    if (url.substr(0, 4) == "git+") return {SourceKind::git, url.substr(4), "", "", ""};
+    if (is_git_url(url)) return git_source_of_pip(url);
     if (url.substr(0, kFile.size()) == kFile) return {SourceKind::file, url.substr(kFile.size()), "", "", ""};
     if (url.find("://") != std::string::npos) return {SourceKind::url, std::move(url), "", "", ""};
     if (url.substr(0, 2) == "./") url.erase(0, 2);

@@ -16,7 +16,7 @@ struct SelectedDistribution {
   DistributionName name;
   std::string version;  // as the lock spells it
   Source source;
-  LockedFile file;     // a wheel that runs on the target, or an sdist when `build`; of a folder nothing
+  LockedFile file;     // a wheel that runs on the target, or an sdist when `build`; of a folder or git nothing
   bool build = false;  // the file is an sdist that SOURCE_BUILDS allows to be built
 
   bool operator==(const SelectedDistribution&) const = default;
@@ -39,8 +39,8 @@ Selection selection_from_json(std::string_view json, std::string_view file);
 
 // The selection as requirements.txt: one pin a distribution, sorted, with the chosen file's hashes only, in the
 // form `pip install --require-hashes` accepts; sources outside the user's index as `name @ url`. No index option,
-// no markers (they have been decided), LF line ends. What is
-// built from a folder has no hash, so that it is only told in a comment.
+// no markers (they have been decided), LF line ends. What is built from a folder or from a git repository has no hash,
+// so that it is only told in a comment: one line without a hash, and pip would refuse the others.
 std::string requirements_txt(const Selection& selection);
 
 }  // namespace lambda_pack

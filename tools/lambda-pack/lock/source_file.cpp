@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "lock/git_source.hpp"
 
 namespace lambda_pack {
 namespace {
@@ -26,9 +27,8 @@ bool is_archive(std::string_view name) {
 [[noreturn]] void unsupported(const LockedDistribution& package, const LockLabel& lock) {
   const bool git = package.source.kind == SourceKind::git;
   throw Error(
-      fmt::format("{}: {} comes from {} {}, which is not supported{}", lock.file, package.str(),
-                  git ? "the git repository" : "the directory", quote(package.source.url),
-                  git ? " yet" : " on this machine yet"),
+      fmt::format("{}: {} comes from {} {}, which is not supported on this machine yet", lock.file, package.str(),
+                  git ? "the git repository" : "the directory", quote(package.source.url)),
       fmt::format("build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED "
                   "{}",
                   package.name.str()));
@@ -71,9 +71,12 @@ std::optional<FileHash> hash_in_url(std::string_view url) {
 
 FileChoice source_file(const LockedDistribution& package, const LockLabel& lock, const WheelRanking& ranking,
                        bool build_allowed) {
-  const bool is_folder = package.source.kind == SourceKind::directory;
-  if (package.source.kind == SourceKind::git || (is_folder && ranking.target().machine)) unsupported(package, lock);
-  if (is_folder) return {};
+  const bool is_git = package.source.kind == SourceKind::git;
+  if (is_git) require_commit(package, lock);
+  if (is_git || package.source.kind == SourceKind::directory) {
+    if (ranking.target().machine) unsupported(package, lock);
+    return {};
+  }
   const auto file = the_file(package);
   if (file.hashes.empty() && package.source.kind == SourceKind::url) {
     throw Error(fmt::format("{} has no hash for {} of {}", lock.file, file.name, package.str()),

@@ -11,9 +11,9 @@
 namespace lambda_pack {
 
 // The one file of a url or file source, when the target can use it: a wheel that runs there, or, when
-// `build_allowed` or on this machine, an sdist; of a folder, which is built where it lies, nothing. Throws Error for one
-// that cannot be used, for a URL without a hash, for git sources, which are not supported yet, and on this machine for
-// folders.
+// `build_allowed` or on this machine, an sdist; of a folder, which is built where it lies, and of a git repository at
+// its commit, nothing. Throws Error for one that cannot be used, for a URL without a hash, for a git source without a
+// commit, and on this machine for folders and git sources.
 FileChoice source_file(const LockedDistribution& package, const LockLabel& lock, const WheelRanking& ranking,
                        bool build_allowed);
 

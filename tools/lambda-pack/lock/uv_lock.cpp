@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "lock/git_source.hpp"
 #include "lock/source_file.hpp"
 #include "lock/table.hpp"
 #include "lock/toml.hpp"
@@ -31,24 +32,6 @@ void require_version(const Table& root) {
   }
 }
 
-// `https://host/repo?tag=v1&subdirectory=sub#commit`
-Source git_source(std::string_view text) {
-  Source source{SourceKind::git, "", "", "", ""};
-  const auto fragment = std::min(text.size(), text.find('#'));
-  if (fragment < text.size()) source.resolved_reference = text.substr(fragment + 1);
-  text = text.substr(0, fragment);
-  const auto query = std::min(text.size(), text.find('?'));
-  source.url = text.substr(0, query);
-  if (query == text.size()) return source;
-  for (const auto part : split(text.substr(query + 1), '&')) {
-    const auto equals = std::min(part.size(), part.find('='));
-    const auto key = part.substr(0, equals), value = part.substr(std::min(part.size(), equals + 1));
-    if (key == "subdirectory") source.subdirectory = percent_decoded(value);
-    if (key == "rev" || key == "tag" || key == "branch") source.reference = percent_decoded(value);
-  }
-  return source;
-}
-
 Source read_source(const Table& table) {
   constexpr std::pair<std::string_view, SourceKind> kKinds[] = {
       {"registry", SourceKind::index},     {"url", SourceKind::url},           {"path", SourceKind::file},
@@ -57,7 +40,7 @@ Source read_source(const Table& table) {
   for (const auto& [key, kind] : kKinds) {
     auto text = table.text(key);
     if (!text) continue;
-    if (kind == SourceKind::git) return git_source(*text);
+    if (kind == SourceKind::git) return git_source_of_uv(*text);
     return {kind, *std::move(text), "", "", table.text("subdirectory").value_or("")};
   }
   throw Error(fmt::format("{}: {} is no known source", table.file(), table.json().dump()), std::string(kRemake));
