@@ -70,6 +70,21 @@
     The folder of ``pyproject.toml``. Default: the current source directory, which also a relative path starts
     from.
 
+    A project that is a package is built by its own backend. One that is none is packaged as its files lie there:
+    Poetry's ``package-mode = false``, uv's ``package = false``, a ``pyproject.toml`` without ``[build-system]`` (and no
+    ``setup.py``), or no ``pyproject.toml`` at all beside a ``requirements.txt`` or ``pylock.toml``. The root of the zip
+    is then ``src``, where that has Python in it and no ``__init__.py`` of its own, else the project's folder. Data is
+    packaged like Python; links are followed. Left out are
+
+    * anywhere: names that begin with a dot, ``__pycache__`` and ``*.pyc``, virtual environments, caches,
+      ``node_modules``, ``*.egg-info``, build trees of CMake, folders with a ``pyproject.toml`` of their own;
+    * at the root: the folders ``tests``, ``test``, ``build`` and ``dist``, ``conftest.py`` and ``test_*.py``, and what
+      describes, locks or builds the project: ``pyproject.toml``, locks, ``requirements*.txt`` and ``.in``, ``setup.py``,
+      ``setup.cfg``, ``MANIFEST.in``, ``tox.ini``, ``noxfile.py``, ``CMakeLists.txt``, CMake's presets, ``Makefile``,
+      ``README*``, ``LICENSE*``.
+
+    ``EXCLUDE`` leaves out more.
+
   ``LOCK``
     The lock file. Default: the ``poetry.lock``, ``uv.lock``, ``pylock.toml`` or ``requirements.txt`` that lies beside
     ``pyproject.toml``; without one, the ``uv.lock`` of the nearest folder above, which is that of the workspace.

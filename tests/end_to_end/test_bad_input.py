@@ -18,7 +18,8 @@ def test_no_pyproject(package, subcommand):
     (package.project / "pyproject.toml").unlink()
     assert package.fails(subcommand) == (
         f"lambda-pack: there is no {package.project}/pyproject.toml\n"
-        "hint: SOURCE_DIR (--project) names the folder of the Python project, the one with pyproject.toml\n")
+        "hint: SOURCE_DIR (--project) names the folder of the Python project, the one with pyproject.toml; a folder of "
+        "scripts needs a requirements.txt, which may be empty\n")
 
 
 @pytest.mark.parametrize("subcommand", [*ALL, "wheel"])
@@ -33,20 +34,6 @@ def test_a_value_of_the_wrong_type_in_pyproject(package):
     package.write({"pyproject.toml": PYPROJECT.replace("requires = []", "requires = 3")})
     assert package.fails("wheel") == (
         f"lambda-pack: {package.project}/pyproject.toml: [build-system] requires must be an array of strings\n")
-
-
-@pytest.mark.parametrize("subcommand", ["zip", "stage", "check", "wheel"])
-def test_a_project_without_a_wheel_is_refused_before_anything_is_fetched(package, subcommand):
-    package.write({"pyproject.toml": PYPROJECT + "[tool.poetry]\npackage-mode = false\n"})
-    assert package.fails(subcommand) == (
-        f"lambda-pack: {package.project}/pyproject.toml says package-mode = false, so it has no wheel\n"
-        'hint: remove package-mode = false, and name the package: packages = [{include = "my_lambda", from = "src"}]\n')
-    assert package.stored() == []
-
-
-def test_a_project_without_a_wheel_has_requirements(package):
-    package.write({"pyproject.toml": PYPROJECT + "[tool.poetry]\npackage-mode = false\n"})
-    assert package.succeeds("export").stdout.startswith("one==1.0 ")
 
 
 # ---- the lock ----

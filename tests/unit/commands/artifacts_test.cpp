@@ -35,18 +35,30 @@ TEST_F(Artifacts, AFetchedWheelThatIsGoneMakesThemWorthless) {
 
 TEST_F(Artifacts, WhatIsNoArtifactCountsAsMissing) {
   EXPECT_FALSE(read_fetched(file_));
-  EXPECT_FALSE(read_project_wheel(file_));
+  EXPECT_FALSE(read_project_content(file_));
   for (const char* text : {"", "{", "[]", "{\"wheels\": [1]}", "{\"wheels\": [{\"name\": \"a\"}], \"wheel\": 3}"}) {
     write_if_different(file_, text);
     EXPECT_FALSE(read_fetched(file_)) << text;
-    EXPECT_FALSE(read_project_wheel(file_)) << text;
+    EXPECT_FALSE(read_project_content(file_)) << text;
   }
 }
 
 TEST_F(Artifacts, TheProjectsWheelIsFoundBesideItsArtifact) {
   write_if_different(folder_.path() / "dist" / "p-1-py3-none-any.whl", "x");
   write_if_different(file_, project_wheel_json("dist/p-1-py3-none-any.whl", Sha256{}));
-  EXPECT_EQ(read_project_wheel(file_), folder_.path() / "dist" / "p-1-py3-none-any.whl");
+  const auto content = read_project_content(file_);
+  ASSERT_TRUE(content);
+  EXPECT_EQ(std::get<std::filesystem::path>(*content), folder_.path() / "dist" / "p-1-py3-none-any.whl");
+}
+
+TEST_F(Artifacts, TheFilesOfAProjectWithoutAWheelComeBackAsTheyWere) {
+  write_if_different(file_, project_files_json({"/a project", {"app.py", "ü.txt"}, {}, {"a link"}}));
+  const auto content = read_project_content(file_);
+  ASSERT_TRUE(content);
+  const auto& tree = std::get<SourceTree>(*content);
+  EXPECT_EQ(tree.root, "/a project");
+  EXPECT_EQ(tree.files, (std::vector<std::string>{"app.py", "ü.txt"}));
+  EXPECT_EQ(tree.warnings, std::vector<std::string>{"a link"});
 }
 
 }  // namespace

@@ -19,9 +19,20 @@ TEST(Project, WithoutANameIsRefused) {
 }
 
 TEST(Project, NeedsNoNameWhenItIsNoPackage) {
-  const auto project = read_project("[tool.poetry]\npackage-mode = false\n", "p");
-  EXPECT_FALSE(project.is_package);
+  const auto project = read_project("[tool.poetry]\npackage-mode = false\nname = \"My Project\"\n", "p");
+  EXPECT_EQ(project.kind, ProjectKind::files);
   EXPECT_EQ(project.name.str(), "");
+}
+
+TEST(Project, IsAPackageWhereItOrItsToolSaysSo) {
+  const auto kind = [](const std::string& text) { return read_project("[project]\nname = \"a\"\n" + text, "p").kind; };
+  EXPECT_EQ(kind(""), ProjectKind::unsaid);
+  EXPECT_EQ(kind("[build-system]\nrequires = []\n"), ProjectKind::package);
+  EXPECT_EQ(kind("[tool.poetry]\n"), ProjectKind::package);
+  EXPECT_EQ(kind("[tool.poetry]\npackage-mode = false\n[build-system]\nrequires = []\n"), ProjectKind::files);
+  EXPECT_EQ(kind("[tool.uv]\n"), ProjectKind::unsaid);
+  EXPECT_EQ(kind("[tool.uv]\npackage = true\n"), ProjectKind::package);
+  EXPECT_EQ(kind("[tool.uv]\npackage = false\n[build-system]\nrequires = []\n"), ProjectKind::files);
 }
 
 TEST(Project, WithABadNameIsRefused) {

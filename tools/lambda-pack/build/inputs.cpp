@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "build/never_source.hpp"
 #include "build/version_control.hpp"
 #include "system/files.hpp"
 
@@ -22,22 +22,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using FileId = std::pair<dev_t, ino_t>;
-
-// Never a part of what is built, whatever the backend.
-constexpr std::array<std::string_view, 20> kLeftOut{
-    ".git", ".hg", ".svn", ".bzr", ".jj", "_darcs", "CVS",                        // version control
-    "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",  // caches
-    ".tox", ".nox", ".eggs", "__pypackages__", "node_modules",                    // what tools installed
-    ".pdm-build", ".ipynb_checkpoints", ".DS_Store"};                             // what tools leave behind
-
-// A folder with one of these is made by a tool: a CMake build tree, a virtual environment (PEP 405), a cache
-// (https://bford.info/cachedir), a conda environment.
-constexpr std::array<std::string_view, 4> kMarkers{"CMakeCache.txt", "pyvenv.cfg", "CACHEDIR.TAG", "conda-meta"};
-
-template <std::size_t count>
-bool is_one_of(const std::array<std::string_view, count>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 enum class Kind { file, folder, link_to_folder, other };
 
@@ -111,14 +95,12 @@ class Walk {
   }
 
   void take(int folder, const fs::path& path, const Entry& entry) {
-    if (is_one_of(kLeftOut, entry.name)) return;
+    if (is_never_source(entry.name)) return;
     switch (entry.kind) {
       case Kind::file:
         if (!is_left_out_file(folder, entry.name)) inputs_.files.insert(inputs_.files.end(), path);
         break;
-      case Kind::folder:
-        if (!entry.name.ends_with(".egg-info")) visit(folder, path, entry.name);
-        break;
+      case Kind::folder: visit(folder, path, entry.name); break;
       case Kind::link_to_folder: links_.push_back(path); break;
       case Kind::other: break;
     }
@@ -150,8 +132,7 @@ class Walk {
     if (path.filename() == "dist" && path.parent_path() == project_) {
       return std::all_of(entries.begin(), entries.end(), is_artifact);
     }
-    const auto is_marker = [](const Entry& entry) { return is_one_of(kMarkers, entry.name); };
-    return std::any_of(entries.begin(), entries.end(), is_marker);
+    return std::any_of(entries.begin(), entries.end(), [](const Entry& entry) { return marks_made_folder(entry.name); });
   }
 
   fs::path project_;

@@ -44,7 +44,8 @@ class BundleBuilder {
 
   Bundle build() {
     for (const BundleWheel& wheel : request_.wheels) add_wheel(wheel);
-    add_extra_files();
+    add_files("the project", true, request_.project_files);
+    add_files("FILES", false, request_.files);
     std::stable_sort(bundle_.files_.begin(), bundle_.files_.end(), by_path);
     resolve_conflicts(bundle_, bundle_.files_, bundle_.warnings_);
     for (std::size_t i = 0; i < used_.size(); ++i) {
@@ -122,11 +123,13 @@ class BundleBuilder {
     }
   }
 
-  void add_extra_files() {
-    if (request_.files.empty()) return;
+  void add_files(const char* label, bool is_project, const std::vector<ExtraFile>& files) {
+    if (files.empty()) return;
     BundleSource& source = bundle_.sources_.emplace_back();
-    source.label = "FILES";
-    for (const ExtraFile& file : request_.files) {
+    source.label = label;
+    source.is_project = is_project;
+    for (const ExtraFile& file : files) {
+      if (is_project && is_excluded(file.destination)) continue;
       const ArchivePath& path = bundle_.paths_.emplace_back(file.destination);
       add_content(source, path, read_file(file.source), file.executable, nullptr);
     }

@@ -37,14 +37,15 @@ struct ExtraFile {
 struct BundleRequest {
   std::vector<BundleWheel> wheels;  // in the order of their names
   std::vector<ExtraFile> files;
-  std::vector<Glob> exclude;        // files of wheels to leave out; extra files stay
+  std::vector<Glob> exclude;        // files of wheels and of the project to leave out; extra files stay
+  std::vector<ExtraFile> project_files = {};  // of a project that has no wheel
 };
 
-// Where files of the bundle come from: a wheel, or the extra files together.
+// Where files of the bundle come from: a wheel, the extra files together, or those of a project without a wheel.
 struct BundleSource {
-  std::string label;  // "numpy 2.1.0", "FILES"
+  std::string label;  // "numpy 2.1.0", "FILES", "the project"
   bool is_project = false;
-  std::filesystem::path path;       // of the wheel; empty for the extra files
+  std::filesystem::path path;       // of the wheel; empty for files of the build machine
   std::optional<Sha256> digest;
   std::optional<MappedFile> bytes;
   std::optional<ZipArchive> archive;

@@ -39,7 +39,8 @@ bool agree(const Bundle& bundle, const BundleFile& first, const BundleFile& seco
 
 // EXCLUDE is for wheels; a file of FILES goes elsewhere instead.
 std::string hint_about_files(const BundleFile& first, const BundleFile& second) {
-  const bool from_files = !first.source->wheel || !second.source->wheel;
+  const auto is_extra = [](const BundleFile& file) { return !file.source->wheel && !file.source->is_project; };
+  const bool from_files = is_extra(first) || is_extra(second);
   return from_files ? "\nor give the file of FILES another destination" : "";
 }
 

@@ -20,7 +20,17 @@ std::string license_of(const Bundle& bundle, const BundleSource& source) {
   return metadata == nullptr ? "" : declared_license(bundle.content(*metadata));
 }
 
-Json distributions_json(const Bundle& bundle) {
+// The name of a wheel, or that of the package for a project that has none.
+Json named(const BundleSource& source, const std::string& package) {
+  if (!source.wheel) return {{"name", package}, {"version", ""}, {"tag", ""}};
+  const WheelName& name = source.wheel->name;
+  const std::string stem = name.file_name.substr(0, name.file_name.rfind('.'));
+  std::size_t dash = stem.size();  // the tag set is what follows the third dash from the end
+  for (int i = 0; i < 3; ++i) dash = stem.rfind('-', dash - 1);
+  return {{"name", name.name.str()}, {"version", name.version.str()}, {"tag", stem.substr(dash + 1)}};
+}
+
+Json distributions_json(const Bundle& bundle, const std::string& package) {
   std::map<const BundleSource*, Sizes> sizes;
   for (const BundleFile& file : bundle.files()) {
     sizes[file.source].unzipped += file.part.size;
@@ -28,18 +38,13 @@ Json distributions_json(const Bundle& bundle) {
   }
   Json list = Json::array();
   for (const BundleSource& source : bundle.sources()) {
-    if (!source.wheel) continue;
-    const WheelName& name = source.wheel->name;
-    const std::string stem = name.file_name.substr(0, name.file_name.rfind('.'));
-    std::size_t dash = stem.size();  // the tag set is what follows the third dash from the end
-    for (int i = 0; i < 3; ++i) dash = stem.rfind('-', dash - 1);
-    list.push_back({{"name", name.name.str()},
-                    {"version", name.version.str()},
-                    {"tag", stem.substr(dash + 1)},
-                    {"project", source.is_project},
-                    {"size", sizes[&source].unzipped},
-                    {"zipped_size", sizes[&source].zipped},
-                    {"license", license_of(bundle, source)}});
+    if (!source.wheel && !source.is_project) continue;
+    Json row = named(source, package);
+    row["project"] = source.is_project;
+    row["size"] = sizes[&source].unzipped;
+    row["zipped_size"] = sizes[&source].zipped;
+    row["license"] = source.wheel ? license_of(bundle, source) : "";
+    list.push_back(std::move(row));
   }
   return list;
 }
@@ -80,7 +85,7 @@ std::string manifest_json(const ManifestRequest& request, const Bundle& bundle,
       {"total_unzipped_size", unzipped},
       {"unzipped_limit", kUnzippedLimit},
       {"native_files", native_json(native)},
-      {"distributions", distributions_json(bundle)},
+      {"distributions", distributions_json(bundle, request.name)},
       {"tool", "lambda-pack " + request.tool_version},
       {"compressor", compressor_name()},
       {"warnings", request.warnings},

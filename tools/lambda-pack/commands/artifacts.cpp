@@ -46,11 +46,22 @@ std::string project_wheel_json(const std::string& relative_path, const Sha256& d
   return Json{{"wheel", relative_path}, {"sha256", digest.hex()}}.dump(1) + "\n";
 }
 
-std::optional<fs::path> read_project_wheel(const fs::path& file) {
+std::string project_files_json(const SourceTree& tree) {
+  return Json{{"root", tree.root.string()}, {"files", tree.files}, {"warnings", tree.warnings}}.dump(1) + "\n";
+}
+
+std::optional<ProjectContent> read_project_content(const fs::path& file) {
   const Json document = read_json(file);
-  if (!document.is_object() || !document.contains("wheel") || !document["wheel"].is_string()) return std::nullopt;
-  fs::path wheel = file.parent_path() / document["wheel"].get<std::string>();
-  return fs::exists(wheel) ? std::optional(std::move(wheel)) : std::nullopt;
+  if (!document.is_object()) return std::nullopt;
+  try {
+    if (document.contains("root")) {
+      return SourceTree{document["root"].get<std::string>(), document.at("files"), {}, document.at("warnings")};
+    }
+    fs::path wheel = file.parent_path() / document.at("wheel").get<std::string>();
+    return fs::exists(wheel) ? std::optional<ProjectContent>(std::move(wheel)) : std::nullopt;
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace lambda_pack

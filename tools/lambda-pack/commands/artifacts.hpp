@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/sha256.hpp"
+#include "build/source_tree.hpp"
 
 namespace lambda_pack {
 
@@ -27,9 +29,13 @@ std::string fetched_json(const std::vector<StoredWheel>& wheels);
 // The rows; nothing when the file is missing, of another program, or names a wheel that is not there any more.
 std::optional<std::vector<StoredWheel>> read_fetched(const std::filesystem::path& file);
 
-// wheel.json: the project's own wheel, by its path relative to wheel.json, and its digest.
+// What a package has of the project itself: the wheel that its backend made, or, of one that is no package, its files.
+using ProjectContent = std::variant<std::filesystem::path, SourceTree>;
+
+// wheel.json: the project's own wheel, by its path relative to wheel.json, and its digest; or the names of its files.
 std::string project_wheel_json(const std::string& relative_path, const Sha256& digest);
-// The wheel's absolute path, under the same conditions as read_fetched.
-std::optional<std::filesystem::path> read_project_wheel(const std::filesystem::path& file);
+std::string project_files_json(const SourceTree& tree);
+// The wheel's absolute path or the files (not the folders listed for them), under the same conditions as read_fetched.
+std::optional<ProjectContent> read_project_content(const std::filesystem::path& file);
 
 }  // namespace lambda_pack

@@ -47,10 +47,13 @@ void run_export(const Settings& settings) {
     const std::string text = settings.json ? to_json(selection) : requirements;
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
-  step.reads(settings.project / "pyproject.toml");
+  const std::filesystem::path pyproject = settings.project / "pyproject.toml";
+  const bool is_there = std::filesystem::exists(pyproject);
+  if (is_there) step.reads(pyproject);
   step.reads(pipeline.lock_file());
   for (const std::filesystem::path& file : also_read) step.reads(file);
-  if (settings.lock.empty()) step.reads(settings.project);  // a second lock there is an error
+  // A second lock there is an error, and a pyproject.toml may come.
+  if (settings.lock.empty() || !is_there) step.reads(settings.project);
   step.finish();
 }
 

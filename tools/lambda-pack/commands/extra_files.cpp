@@ -82,4 +82,17 @@ ExtraFiles find_extra_files(const std::vector<std::string>& texts) {
   return found;
 }
 
+std::vector<ExtraFile> packaged_files(const SourceTree& tree) {
+  std::vector<ExtraFile> files;
+  for (const std::string& file : tree.files) {
+    const fs::path source = tree.root / file;
+    try {
+      files.push_back({source, ArchivePath(file), is_executable(source)});
+    } catch (const Error& error) {
+      throw Error(source.string() + " cannot be packaged: " + error.what(), "rename it, or move it out of the project");
+    }
+  }
+  return files;
+}
+
 }  // namespace lambda_pack

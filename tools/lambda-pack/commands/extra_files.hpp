@@ -1,10 +1,11 @@
-// FILES: files and folders of the build machine that go into the package.
+// Files of the build machine that go into the package: FILES, and those of a project that has no wheel.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "build/inputs.hpp"
+#include "build/source_tree.hpp"
 #include "bundle/bundle.hpp"
 
 namespace lambda_pack {
@@ -18,5 +19,8 @@ struct ExtraFiles {
 // goes below `destination`; links are followed, `__pycache__` is left out. Throws Error that quotes the text: no `=`, a
 // source that is missing, a destination outside of the task root.
 ExtraFiles find_extra_files(const std::vector<std::string>& texts);
+
+// The tree's files, each at its place below the root. Throws Error for a name that cannot be packaged.
+std::vector<ExtraFile> packaged_files(const SourceTree& tree);
 
 }  // namespace lambda_pack

@@ -145,23 +145,28 @@ fs::path Pipeline::lock_file() const {
   return settings_.project / there.front();
 }
 
+// requirements.txt and pylock.toml say all by themselves.
+bool Pipeline::has_lock_of_its_own() const {
+  const fs::path lock = settings_.lock.empty() ? first_there(settings_.project, {"pylock.toml", "requirements.txt"}).value_or("")
+                                               : settings_.lock;
+  if (lock.empty()) return false;
+  const LockFormat format = lock_format(lock.filename().string());
+  return format == LockFormat::pylock || format == LockFormat::requirements;
+}
+
 Project Pipeline::project() const {
   const fs::path file = settings_.project / "pyproject.toml";
   const std::optional<std::string> text = read_file_if_there(file);
-  if (!text) {
-    throw Error("there is no " + file.string(),
-                "SOURCE_DIR (--project) names the folder of the Python project, the one with pyproject.toml");
-  }
-  return read_project(*text, file.string());
+  if (text) return read_project(*text, file.string());
+  if (fs::is_directory(settings_.project) && has_lock_of_its_own()) return {};
+  throw Error("there is no " + file.string(),
+              "SOURCE_DIR (--project) names the folder of the Python project, the one with pyproject.toml; a folder of "
+              "scripts needs a requirements.txt, which may be empty");
 }
 
-Project Pipeline::package() const {
-  Project described = project();
-  if (!described.is_package) {
-    throw Error((settings_.project / "pyproject.toml").string() + " says package-mode = false, so it has no wheel",
-                "remove package-mode = false, and name the package: packages = [{include = \"my_lambda\", from = \"src\"}]");
-  }
-  return described;
+std::optional<SourceTree> Pipeline::project_files() const {
+  if (has_wheel(project(), settings_.project)) return std::nullopt;
+  return source_tree(settings_.project, own_outputs());
 }
 
 Selection Pipeline::select(std::set<fs::path>* read) const {
@@ -169,7 +174,7 @@ Selection Pipeline::select(std::set<fs::path>* read) const {
                            names_of(settings_.provided), names_of(settings_.source_builds)};
   project();  // before the lock: a wrong folder is the likelier mistake
   const fs::path pyproject = settings_.project / "pyproject.toml", lock = lock_file();
-  const std::string pyproject_text = read_file(pyproject);
+  const std::string pyproject_text = read_file_if_there(pyproject).value_or("");
   const std::optional<std::string> lock_text = read_file_if_there(lock);
   if (!lock_text) throw Error("there is no lock " + lock.string(), "make it (`poetry lock`, `uv lock`), or correct LOCK");
   return lambda_pack::select({pyproject_text, pyproject.string()}, {*lock_text, lock.string()}, request,
@@ -268,14 +273,22 @@ std::vector<StoredWheel> Pipeline::wheels() const {
 
 Inputs Pipeline::folder_inputs() const { return lambda_pack::folder_inputs(selection(), lock_file().parent_path()); }
 
+std::set<fs::path> Pipeline::own_outputs() const {
+  return {settings_.work, settings_.output, settings_.output.string() + ".json"};
+}
+
 Inputs Pipeline::project_inputs() const {
-  std::set<fs::path> leave_out{settings_.work, settings_.output, settings_.output.string() + ".json"};
+  std::set<fs::path> leave_out = own_outputs();
   for (const char* name : kLockNames) leave_out.insert(settings_.project / name);  // no backend reads the lock
   return lambda_pack::project_inputs(settings_.project, leave_out);
 }
 
 fs::path Pipeline::build_project_wheel(const fs::path& folder) const {
-  const Project described = package();
+  const Project described = project();
+  if (!has_wheel(described, settings_.project)) {
+    throw Error(settings_.project.string() + " is no package, so it has no wheel",
+                "`lambda-pack zip` packages its files as they are; a [build-system] in pyproject.toml makes it a package");
+  }
   // Beside nothing that a build reads or keeps: not every folder that wheels go to has a parent that can be written to.
   const TemporaryFolder scratch(temporary_folder_parent(), "lambda-pack-");
   const fs::path built = build_wheel(settings_.project, described.build_system.value_or(legacy_build_system()),
@@ -286,11 +299,12 @@ fs::path Pipeline::build_project_wheel(const fs::path& folder) const {
   return kept;
 }
 
-fs::path Pipeline::project_wheel() {
+ProjectContent Pipeline::project_content() {
   if (!settings_.work.empty()) {
-    if (std::optional<fs::path> built = read_project_wheel(settings_.work / kProjectWheelFile)) return *built;
-    return build_project_wheel(settings_.work / "dist");
+    if (std::optional<ProjectContent> made = read_project_content(settings_.work / kProjectWheelFile)) return *made;
   }
+  if (std::optional<SourceTree> tree = project_files()) return *std::move(tree);
+  if (!settings_.work.empty()) return build_project_wheel(settings_.work / "dist");
   scratch_.emplace(temporary_folder_parent(), "lambda-pack-");
   return build_project_wheel(scratch_->path() / "dist");
 }
@@ -300,16 +314,23 @@ CheckedBundle Pipeline::checked_bundle() {
   if (settings_.handler.empty()) throw Error("no handler is given", "--handler my_package.my_module.my_function");
   // What needs no wheel to be seen comes before what takes time.
   check_handler_form(settings_.handler);
-  package();
+  project();
   BundleRequest request;
   request.files = find_extra_files(settings_.files).files;
   for (const std::string& pattern : settings_.exclude) request.exclude.emplace_back(pattern);
   for (StoredWheel& wheel : wheels()) request.wheels.push_back({std::move(wheel.path), wheel.digest, false});
-  request.wheels.push_back({project_wheel(), std::nullopt, true});
+  const ProjectContent own = project_content();
+  const SourceTree* const tree = std::get_if<SourceTree>(&own);
+  if (tree != nullptr) {
+    request.project_files = packaged_files(*tree);
+  } else {
+    request.wheels.push_back({std::get<fs::path>(own), std::nullopt, true});
+  }
 
   CheckedBundle checked{make_bundle(request), {}, {}};
   checked.native = native_files(checked.bundle);
   checked.warnings = checked.bundle.warnings();
+  if (tree != nullptr) checked.warnings.insert(checked.warnings.end(), tree->warnings.begin(), tree->warnings.end());
   check_handler(checked.bundle, settings_.handler, checked.warnings);
   check_native_files(checked.native, wanted, checked.warnings);
   check_unzipped_size(checked.bundle);
@@ -322,8 +343,12 @@ Inputs Pipeline::packing_inputs() const {
   for (const char* artifact : {kFetchedFile, kProjectWheelFile}) {
     inputs.files.insert(settings_.work / artifact);
   }
-  if (const std::optional<fs::path> wheel = read_project_wheel(settings_.work / kProjectWheelFile)) {
-    inputs.files.insert(*wheel);
+  const std::optional<ProjectContent> own = read_project_content(settings_.work / kProjectWheelFile);
+  if (!own) return inputs;
+  if (const SourceTree* tree = std::get_if<SourceTree>(&*own)) {
+    for (const std::string& file : tree->files) inputs.files.insert(tree->root / file);
+  } else {
+    inputs.files.insert(std::get<fs::path>(*own));
   }
   return inputs;
 }

@@ -55,13 +55,16 @@ class Pipeline {
   // What the backends of the folders that the lock names may read: path dependencies, other members of the workspace.
   Inputs folder_inputs() const;
 
+  // The files of a project that is no package; nothing for a package.
+  std::optional<SourceTree> project_files() const;
+
   // What the project's backend may read.
   Inputs project_inputs() const;
   // Builds the project's wheel into `folder`, keeping a file there that has the same bytes; in a build tree older
   // wheels there are removed. Returns its path.
   std::filesystem::path build_project_wheel(const std::filesystem::path& folder) const;
-  // The wheel step's artifact, or a wheel built into a temporary folder.
-  std::filesystem::path project_wheel();
+  // The wheel step's artifact, or the project's files, or a wheel built into a temporary folder.
+  ProjectContent project_content();
 
   // Wheels, project and FILES merged and checked. Warnings are collected, not printed.
   CheckedBundle checked_bundle();
@@ -70,9 +73,11 @@ class Pipeline {
   Inputs packing_inputs() const;
 
  private:
+  // pyproject.toml; where there is none, but a lock that needs none, a project of which nothing is said.
   Project project() const;
-  // The same, of a project that has a wheel. Throws Error for package-mode = false.
-  Project package() const;
+  bool has_lock_of_its_own() const;
+  // What steps of this package write, which is no source even where it lies in the project.
+  std::set<std::filesystem::path> own_outputs() const;
   // How backends are run. Makes the folder of their environments, in the store.
   BuildOptions build_options() const;
   StoredWheel build_from_source(const SelectedDistribution& distribution) const;

@@ -6,6 +6,7 @@
 #include "build/virtual_environment.hpp"
 #include "commands/commands.hpp"
 #include "commands/local_function.hpp"
+#include "commands/pipeline.hpp"
 #include "commands/pytest_runner.hpp"
 #include "commands/test_environment.hpp"
 #include "system/process.hpp"
@@ -90,6 +91,8 @@ Command source_pytest(const Settings& settings) {
   const Words arguments = pytest_arguments(settings);
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   command.environment = activated(environment);
+  // No installation leads there.
+  if (const auto tree = Pipeline(settings).project_files()) command.environment["PYTHONPATH"] = tree->root.string();
   return command;
 }
 

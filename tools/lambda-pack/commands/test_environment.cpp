@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/backend.hpp"
+#include "build/source_tree.hpp"
 #include "build/virtual_environment.hpp"
 #include "commands/pipeline.hpp"
 #include "lock/select.hpp"
@@ -32,7 +33,7 @@ class MachineLock {
   MachineLock(const Settings& settings, const fs::path& interpreter)
       : pyproject_file_(settings.project / "pyproject.toml"),
         lock_file_(Pipeline(settings).lock_file()),
-        pyproject_(read_file(pyproject_file_)),
+        pyproject_(read_file_if_there(pyproject_file_).value_or("")),
         lock_(read_file(lock_file_)),
         target_(Pipeline(settings).target()) {
     target_.machine = std::make_shared<MarkerEnvironment>(machine_markers(interpreter));
@@ -132,7 +133,7 @@ fs::path project_environment(const Settings& settings, const fs::path& interpret
   VirtualEnvironmentRequest request = environment_request(settings, interpreter, lock, selection);
   request.folder = asks_for_more ? environment_folder(settings, "with", groups) : environment_folder(settings);
   const Project project = lock.project();
-  if (project.is_package) request.build_system = project.build_system.value_or(legacy_build_system());
+  if (has_wheel(project, settings.project)) request.build_system = project.build_system.value_or(legacy_build_system());
   update_virtual_environment(request);
   return request.folder;
 }

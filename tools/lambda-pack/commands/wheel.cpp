@@ -9,12 +9,30 @@
 namespace lambda_pack {
 namespace fs = std::filesystem;
 
+namespace {
+
+// A project that is no package has no wheel: which files it has takes its place. False for a package.
+bool list_project_files(const Pipeline& pipeline, const Settings& settings, Step& step) {
+  const std::optional<SourceTree> tree = pipeline.project_files();
+  if (!tree) return false;
+  const fs::path artifact = settings.work / kProjectWheelFile;
+  for (const fs::path& folder : tree->listed) step.reads(folder);
+  for (const char* name : {"pyproject.toml", "setup.cfg"}) {  // they say that it is no package
+    if (fs::exists(settings.project / name)) step.reads(settings.project / name);
+  }
+  step.made(artifact, write_if_different(artifact, project_files_json(*tree)));
+  return true;
+}
+
+}  // namespace
+
 void run_wheel(const Settings& settings) {
   Step step(settings.work, "wheel", settings.makefiles);
   const Pipeline pipeline(settings);
+  for (const std::string& file : settings.depends) step.reads(file);
+  if (!settings.work.empty() && list_project_files(pipeline, settings, step)) return step.finish();
   // Listed before the backend runs: what changes meanwhile is newer than the stamp.
   if (!settings.work.empty()) step.reads(pipeline.project_inputs());
-  for (const std::string& file : settings.depends) step.reads(file);
   const fs::path folder = settings.work.empty() ? (settings.output.empty() ? fs::current_path() : settings.output)
                                                 : settings.work / "dist";
   const fs::path wheel = pipeline.build_project_wheel(folder);

@@ -51,6 +51,14 @@ std::optional<std::string> written_name(const Table& root, const std::optional<T
   return poetry ? poetry->text("name") : std::nullopt;
 }
 
+// Poetry takes a project of its own for a package unless told otherwise, uv one with a [build-system].
+ProjectKind kind_of(const std::optional<Table>& poetry, const std::optional<Table>& uv, bool has_build_system) {
+  const auto said = [](bool is_package) { return is_package ? ProjectKind::package : ProjectKind::files; };
+  if (poetry && poetry->find("package-mode") != nullptr) return said(poetry->flag("package-mode", true));
+  if (uv && uv->find("package") != nullptr) return said(uv->flag("package", true));
+  return poetry || has_build_system ? ProjectKind::package : ProjectKind::unsaid;
+}
+
 DistributionName valid_name(const std::string& name, std::string_view file) {
   try {
     return DistributionName(name);
@@ -71,20 +79,21 @@ Project read_project(std::string_view text, std::string_view file) {
   const auto document = parse_toml(text, file);
   const auto root = Table::root(document, file);
   const auto tool = root.table("tool");
-  const auto poetry = tool ? tool->table("poetry") : std::nullopt;
+  const auto poetry = tool ? tool->table("poetry") : std::nullopt, uv = tool ? tool->table("uv") : std::nullopt;
 
   Project project;
   project.build_system = build_system_of(root);
+  project.kind = kind_of(poetry, uv, project.build_system.has_value());
   if (poetry) {
-    project.is_package = poetry->flag("package-mode", true);
     project.indexes = read_indexes(*poetry);
     // As `poetry build` does. PEP 517's setuptools would package nothing of what [tool.poetry] describes.
     if (!project.build_system) project.build_system = BuildSystem{{"poetry-core"}, "poetry.core.masonry.api", {}};
   }
-  if (const auto uv = tool ? tool->table("uv") : std::nullopt) add_uv_indexes(*uv, project.indexes);
+  if (uv) add_uv_indexes(*uv, project.indexes);
   if (const auto name = written_name(root, poetry)) {
-    project.name = valid_name(*name, file);
-  } else if (project.is_package) {
+    // Poetry lets a project that is no package be called anything.
+    if (project.kind != ProjectKind::files) project.name = valid_name(*name, file);
+  } else if (project.kind == ProjectKind::package) {
     throw Error(std::string(file) + " gives the project no name",
                 "set `name` in its [project] table, or in [tool.poetry] for Poetry before 2.0");
   }

@@ -25,11 +25,18 @@ struct BuildSystem {
   std::vector<std::string> backend_path;  // PEP 517's in-tree backends, relative to the project
 };
 
+// What pyproject.toml says of whether the project is a package, which a build backend makes a wheel of.
+enum class ProjectKind {
+  package,  // it has a [build-system], or is Poetry's, or says `package = true` to uv
+  files,    // Poetry's `package-mode = false`, uv's `package = false`
+  unsaid,   // none of these
+};
+
 // A parsed pyproject.toml. The lock readers look at more of it; other rooms see only this.
 struct Project {
-  DistributionName name;
+  DistributionName name;                    // empty only where the kind is not `package`
   std::optional<BuildSystem> build_system;  // without the table: poetry-core for a Poetry project, else nothing
-  bool is_package = true;                   // false for Poetry's package-mode = false
+  ProjectKind kind = ProjectKind::unsaid;
   std::vector<ProjectIndex> indexes;
 };
 
