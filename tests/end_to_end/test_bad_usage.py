@@ -1,6 +1,7 @@
 """Command lines, settings and streams that are wrong: exit code 2 for usage, 1 for everything else."""
 
 import json
+import re
 
 import pytest
 
@@ -8,8 +9,13 @@ from packing import HANDLER, message_of
 
 # ---- the command line ----
 
-SUBCOMMANDS = ("the subcommands are export, fetch, wheel, stage, zip, check, report, invoke, test, venv, serve, deploy, "
-               "remote-invoke, handoff; see lambda-pack --help")
+SUBCOMMANDS = "the subcommands are …; see lambda-pack --help"
+
+
+def subcommands(package):
+    """Those that --help lists, in its order."""
+    _, _, listed = package.run_plain("--help").stdout.partition("\nSubcommands:\n")
+    return re.findall(r"^  (\S+)", listed, re.MULTILINE)
 
 
 @pytest.mark.parametrize("arguments, what, hints", [
@@ -30,7 +36,12 @@ SUBCOMMANDS = ("the subcommands are export, fetch, wheel, stage, zip, check, rep
 def test_wrong_usage(package, arguments, what, hints):
     done = package.run_plain(*arguments)
     assert done.returncode == 2 and done.stdout == ""
+    hints = [hint.replace("…;", ", ".join(subcommands(package)) + ";") for hint in hints]
     assert done.stderr == f"lambda-pack: {what}\n" + "".join(f"hint: {hint}\n" for hint in hints)
+
+
+def test_the_subcommands_are_listed(package):
+    assert subcommands(package)[:5] == ["export", "fetch", "wheel", "stage", "zip"]
 
 
 def test_a_flag_with_a_value_that_is_none(package):
