@@ -162,10 +162,10 @@ function(_lambda_python_finish_test name target)
       FIXTURES_SETUP lambda_python_${target}
       RESOURCE_LOCK lambda_python_build)
   endif()
-  set_tests_properties("${name}" PROPERTIES FIXTURES_REQUIRED lambda_python_${target})
   if(arg_PROPERTIES)
     set_tests_properties("${name}" PROPERTIES ${arg_PROPERTIES})
   endif()
+  set_property(TEST "${name}" APPEND PROPERTY FIXTURES_REQUIRED lambda_python_${target})
 endfunction()
 
 # _lambda_python_venv_target()

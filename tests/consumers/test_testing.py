@@ -126,6 +126,7 @@ lambda_python_invoke_test(other PACKAGE whole EVENT "my lambda/tests/event.json"
     outcomes, output = services.ctest("-R", "^(one|none|group|other)$")
     assert outcomes == {"one": "Passed", "none": "Failed", "group": "Failed", "other": "Failed",
                         "whole_stage": "Passed"}, output
+    assert "lambda-pack: pytest has found no test to run\n" in output
     assert "nowhere" in output and 'the response is "value1"' in output and 'expected was "value2"' in output
     report = xml.etree.ElementTree.parse(services.consumer.build_folder / "re port.xml")
     assert [case.get("name") for case in report.iter("testcase")] == ["test_the_handler_returns_the_first_value"]
@@ -143,8 +144,44 @@ def test_a_group_without_pytest_names_the_one_that_has_it(services):
     services.configure("package(whole)", "lambda_python_test(named PACKAGE whole GROUPS checks)")
     outcomes, output = services.ctest("-R", "staged|named")
     assert outcomes == {"whole.staged": "Failed", "named": "Passed", "whole_stage": "Passed"}, output
-    assert "pytest is not in the dependency groups that are installed unasked" in output
-    assert "hint: it is in the group checks: GROUPS checks" in output
+    what = ("pytest is not in the dependency groups that are installed unasked", "hint: it is in the group checks: GROUPS checks")
+    assert all(text in output for text in what), output
+    outcomes, output = services.ctest("-R", "source")
+    assert outcomes == {"whole.source": "Failed", "whole_venv": "Passed"} and all(text in output for text in what), output
+
+
+UV_PROJECT = {
+    "pyproject.toml": """\
+[project]
+name = "sums"
+version = "1.0"
+requires-python = ">=3.9"
+dependencies = ["docopt==0.6.2"]  # there is no wheel of it
+[dependency-groups]
+dev = ["pytest"]
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+""",
+    "src/sums/__init__.py": "import docopt\n\n\ndef handler(event, context):\n    return sum(event)\n",
+    "tests/test_sums.py": "from sums import handler, docopt\n\n\ndef test_it():\n"
+                          "    assert handler([1, 2], None) == 3 and docopt.__version__ == '0.6.2'\n",
+}
+
+
+def test_a_project_of_uv_whose_dependency_has_only_an_sdist(services):
+    for name, text in UV_PROJECT.items():
+        services.write(f"sums/{name}", text)
+    services.consumer.run(uv.find_uv_bin(), "lock", "--quiet", "--project", services.consumer.source / "sums")
+    services.configure("""
+lambda_python_package(sums HANDLER sums.handler SOURCE_DIR sums SOURCE_BUILDS docopt)
+lambda_python_test(staged PACKAGE sums PROPERTIES FIXTURES_REQUIRED database)
+lambda_python_test(source PACKAGE sums SOURCE)
+lambda_python_invoke_test(invoke PACKAGE sums EVENT numbers.json EXPECT 6)
+""")
+    services.write("numbers.json", "[1, 2, 3]")
+    outcomes, output = services.ctest()
+    assert outcomes == dict.fromkeys(["staged", "source", "invoke", "sums_stage", "sums_venv"], "Passed"), output
 
 
 @pytest.mark.parametrize("call, text", [

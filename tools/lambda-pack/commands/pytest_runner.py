@@ -1,11 +1,12 @@
-"""Runs pytest on a staged tree: the tree alone provides the package and its dependencies, as on Lambda.
+"""Runs pytest, on the source or on a staged tree, which alone provides the package and its dependencies, as on Lambda.
 
-Started as `python -S -s -B -c <this> <JSON>`; the object has
+Started as `python -c <this> <JSON>`, for a staged tree with -S -s -B; the object has
+  arguments   pytest's
+and for a staged tree
   roots       the task root and what layers put on sys.path, in Lambda's order
   runtime     the folder of what Lambda's runtime itself brings: boto3 and the runtime client
   tests       the folder of the tests' own distributions: pytest and its friends
   project     the folder of the project, whose source the tree stands for
-  arguments   pytest's
 """
 
 import builtins
@@ -95,8 +96,7 @@ class Guard:
         return place
 
 
-def main(text):
-    given = json.loads(text)
+def put_tree_first(given):
     roots, runtime, tests = given["roots"], given["runtime"], given["tests"]
     library = [path for path in sys.path if path and not is_below(path, roots)]
     sys.path[:] = roots + library
@@ -110,10 +110,23 @@ def main(text):
     site.sethelper()
     sys.meta_path.insert(sys.meta_path.index(PathFinder), StagedFirst(roots))
     Guard(roots, lambdas, [tests, given["project"]]).install()
+
+
+def main(text):
+    given = json.loads(text)
+    if "roots" in given:
+        put_tree_first(given)
+    elif "" in sys.path:
+        sys.path.remove("")  # the program pytest has no working directory on its path
     sys.argv[:] = ["pytest"] + given["arguments"]
     import pytest
 
-    return pytest.console_main()
+    code = getattr(pytest, "console_main", pytest.main)()  # before pytest 6 there is only the other
+    if code == 5:  # https://docs.pytest.org/en/stable/reference/exit-codes.html
+        sys.stdout.flush()
+        sys.stderr.write("lambda-pack: pytest has found no test to run\n"
+                         "hint: correct TESTS or PYTEST_ARGS, or testpaths in the project's configuration of pytest\n")
+    return code
 
 
 sys.exit(main(sys.argv[1]))

@@ -42,7 +42,8 @@ fs::path staged_tree(const Settings& settings) {
   }
   fs::path folder = settings.work / "stage";
   if (!fs::exists(folder / kStageMarker)) {
-    throw Error(settings.name + " is not staged: there is no " + folder.string(), "build the target " + settings.name + "_stage");
+    throw Error(settings.name + " is not staged: there is no " + folder.string(),
+                "build the target " + settings.name + "_stage");
   }
   return folder;
 }
@@ -84,12 +85,10 @@ Command staged_pytest(const Settings& settings) {
 
 Command source_pytest(const Settings& settings) {
   const fs::path interpreter = interpreter_of_minor(client_request(settings, false));
-  // Only for its error, which says what to name: pytest may as well be among the main dependencies.
-  const fs::path environment = project_environment(settings, interpreter, settings.test_groups);
+  const fs::path environment = project_environment(settings, interpreter, settings.test_groups, Purpose::testing);
+  const nlohmann::json given{{"arguments", pytest_arguments(settings)}};
   Command command;
-  command.arguments = {(environment / "bin" / "python").string(), "-m", "pytest"};
-  const Words arguments = pytest_arguments(settings);
-  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+  command.arguments = {(environment / "bin" / "python").string(), "-c", kPytestRunner, given.dump()};
   command.environment = activated(environment);
   // No installation leads there.
   if (const auto tree = Pipeline(settings).project_files()) command.environment["PYTHONPATH"] = tree->root.string();
@@ -100,7 +99,7 @@ Command source_pytest(const Settings& settings) {
 
 void run_venv(const Settings& settings) {
   const fs::path interpreter = interpreter_of_minor(client_request(settings, false));
-  const fs::path folder = project_environment(settings, interpreter, settings.test_groups);
+  const fs::path folder = project_environment(settings, interpreter, settings.test_groups, Purpose::editing);
   if (settings.work.empty()) std::printf("%s\n", folder.c_str());
 }
 

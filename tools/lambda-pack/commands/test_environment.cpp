@@ -72,8 +72,8 @@ bool has_pytest(const Selection& selection) {
     request.groups = {group};
     if (has_pytest(lock.select(request))) having.push_back(group);
   }
-  const std::string where = groups.empty() ? "the dependency groups that are installed unasked"
-                                           : (groups.size() == 1 ? "the dependency group " : "the dependency groups ") + join(groups);
+  const std::string named = (groups.size() == 1 ? "the dependency group " : "the dependency groups ") + join(groups);
+  const std::string where = groups.empty() ? "the dependency groups that are installed unasked" : named;
   throw Error("pytest is not in " + where + " of " + lock.pyproject_file().string(),
               having.empty() ? "poetry add --group dev pytest, or uv add --dev pytest"
                              : "it is in the group " + join(having, ", and in ") + ": GROUPS " + having.front() +
@@ -115,7 +115,8 @@ fs::path environment_folder(const Settings& settings, const std::string& beside 
 
 }  // namespace
 
-fs::path project_environment(const Settings& settings, const fs::path& interpreter, const Names& groups) {
+fs::path project_environment(const Settings& settings, const fs::path& interpreter, const Names& groups,
+                             Purpose purpose) {
   const MachineLock lock(settings, interpreter);
   SelectionRequest wanted = lock.request();
   wanted.default_groups = true;
@@ -129,6 +130,7 @@ fs::path project_environment(const Settings& settings, const fs::path& interpret
     asks_for_more = all.distributions != selection.distributions;
     selection = std::move(all);
   }
+  if (purpose == Purpose::testing && !has_pytest(selection)) refuse_without_pytest(lock, groups);
   for (const std::string& warning : selection.warnings) warn(warning);
   VirtualEnvironmentRequest request = environment_request(settings, interpreter, lock, selection);
   request.folder = asks_for_more ? environment_folder(settings, "with", groups) : environment_folder(settings);
