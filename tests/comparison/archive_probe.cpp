@@ -75,6 +75,8 @@ json describe_elf(const fs::path& path) {
   return {{"elf", true},
           {"machine", facts->machine},
           {"glibc_minor", facts->glibc_minor},
+          {"glibcxx_patch", facts->glibcxx_patch},
+          {"soname", facts->soname},
           {"needed", facts->needed}};
 }
 

@@ -266,8 +266,11 @@ def facts_by_readelf(path):
     needed = re.findall(r"\(NEEDED\) +Shared library: \[(.*)\]", output)
     _, _, needs = output.partition("Version needs section")
     minors = [int(minor) for minor in re.findall(r"Name: GLIBC_2\.(\d+)", needs)]
-    glibc_minor = max(minors, default=-1)
-    return {"elf": True, "machine": ELF_MACHINES[machine], "needed": needed, "glibc_minor": glibc_minor}
+    system = "".join(re.findall(r"File: libstdc\+\+\.so\.6  Cnt: .*\n((?:.*Name: .*\n)+)", needs))
+    patches = [int(patch) for patch in re.findall(r"Name: GLIBCXX_3\.4\.(\d+)", system)]
+    soname = "".join(re.findall(r"\(SONAME\) +Library soname: \[(.*)\]", output))
+    return {"elf": True, "machine": ELF_MACHINES[machine], "needed": needed, "glibc_minor": max(minors, default=-1),
+            "glibcxx_patch": max(patches, default=-1), "soname": soname}
 
 
 NATIVE = ("PyYAML", "numpy", "cryptography", "greenlet", "MarkupSafe", "protobuf", "ninja")

@@ -123,6 +123,15 @@ TEST(Elf, ReadsOnlyGlibcVersions) {
   EXPECT_EQ(minor_of({"GLIBC_2.17", "GLIBC_ABI_DT_RELR"}), 36);
 }
 
+TEST(Elf, ReadsVersionsOfTheSystemsCxxLibraryOnly) {
+  RawElf elf;
+  elf.versions = {{"libstdc++.so.6", {"GLIBCXX_3.4", "GLIBCXX_3.4.29", "CXXABI_1.3.13", "GLIBCXX_3.4.9"}},
+                  {"libstdc++-1a2b.so.6.0.33", {"GLIBCXX_3.4.33"}}};
+  EXPECT_EQ(facts_of(elf.bytes()).glibcxx_patch, 29);
+  elf.versions = {{"libc.so.6", {"GLIBC_2.17"}}};
+  EXPECT_EQ(facts_of(elf.bytes()).glibcxx_patch, -1);
+}
+
 TEST(Elf, ReadsLibrariesThatNeedNothing) {
   RawElf elf;
   elf.needed.clear();

@@ -19,6 +19,7 @@ constexpr std::uint64_t kEnd = 0;                 // DT_NULL
 constexpr std::uint64_t kNeeded = 1;              // DT_NEEDED
 constexpr std::uint64_t kStrings = 5;             // DT_STRTAB
 constexpr std::uint64_t kStringsSize = 10;        // DT_STRSZ
+constexpr std::uint64_t kSoname = 14;             // DT_SONAME
 constexpr std::uint64_t kVersions = 0x6ffffffe;   // DT_VERNEED
 constexpr std::uint64_t kVersionFiles = 0x6fffffff;  // DT_VERNEEDNUM
 constexpr std::size_t kVersionSize = 16;          // Elf32_Verneed, Elf32_Vernaux and the same of 64 bits
@@ -37,18 +38,22 @@ struct Segment {
 
 struct Dynamic {
   std::vector<std::uint64_t> needed;  // offsets into the strings
+  std::optional<std::uint64_t> soname;
   std::uint64_t strings = 0, strings_size = 0, versions = 0, version_files = 0;
 };
 
+// The number that follows `prefix`, whatever comes after it; -1 for texts that begin otherwise.
+int number_after(std::string_view prefix, std::string_view text) {
+  if (!text.starts_with(prefix)) return -1;
+  text.remove_prefix(prefix.size());
+  int number = -1;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 // The minor of `GLIBC_2.<minor>`, with or without a third number; -1 for other versions, also GLIBC_PRIVATE.
 int glibc_minor_of(std::string_view version) {
-  if (version.starts_with("GLIBC_ABI_")) return kFirstAbiMark;
-  constexpr std::string_view prefix = "GLIBC_2.";
-  if (!version.starts_with(prefix)) return -1;
-  version.remove_prefix(prefix.size());
-  int minor = -1;
-  std::from_chars(version.data(), version.data() + version.size(), minor);
-  return minor;
+  return version.starts_with("GLIBC_ABI_") ? kFirstAbiMark : number_after("GLIBC_2.", version);
 }
 
 class ElfReader {
@@ -70,9 +75,12 @@ class ElfReader {
     // Object files have no segments, static programs no dynamic one, and separate debug files an empty one.
     if (dynamic == segments_.end() || dynamic->file_size == 0) return facts;
     const Dynamic tags = read_dynamic(*dynamic);
-    if (!tags.needed.empty() || tags.versions != 0) strings_ = part_at(tags.strings, tags.strings_size);
+    if (!tags.needed.empty() || tags.versions != 0 || tags.soname) {
+      strings_ = part_at(tags.strings, tags.strings_size);
+    }
     for (const std::uint64_t name : tags.needed) facts.needed.emplace_back(string(name));
-    if (tags.versions != 0) facts.glibc_minor = read_versions(tags);
+    if (tags.soname) facts.soname = string(*tags.soname);
+    if (tags.versions != 0) read_versions(tags, facts);
     return facts;
   }
 
@@ -147,6 +155,7 @@ class ElfReader {
       if (tags.needed.size() > kMostNeeded) damaged("it needs thousands of libraries");
       if (tag == kStrings) tags.strings = value;
       if (tag == kStringsSize) tags.strings_size = value;
+      if (tag == kSoname) tags.soname = value;
       if (tag == kVersions) tags.versions = value;
       if (tag == kVersionFiles) tags.version_files = value;
     }
@@ -162,19 +171,22 @@ class ElfReader {
     return {reinterpret_cast<const char*>(rest.data()), static_cast<std::size_t>(end - rest.begin())};
   }
 
-  // The highest GLIBC minor in the list of needed versions: one record a library (Verneed), each with a list of
-  // versions (Vernaux), all linked by offsets forward.
-  int read_versions(const Dynamic& tags) const {
-    int highest = -1;
+  // The highest versions in the list of needed ones: one record a library (Verneed), each with a list of versions
+  // (Vernaux), all linked by offsets forward.
+  void read_versions(const Dynamic& tags, ElfFacts& facts) const {
     std::uint64_t budget = bytes_.size() / kVersionSize;  // honest records do not overlap: no more fit the file
     std::uint64_t library = offset_of(tags.versions, kVersionSize);
     for (std::uint64_t i = 0; i < tags.version_files; ++i) {
       if (number<std::uint16_t>(library) != 1) damaged("its needed versions have an unknown form");
+      // A libstdc++ that a wheel brings has another name, and versions of its own.
+      const bool of_system = string(number<std::uint32_t>(library + 4)) == "libstdc++.so.6";
       const std::uint64_t count = number<std::uint16_t>(library + 2);
       std::uint64_t version = library + number<std::uint32_t>(library + 8);
       for (std::uint64_t j = 0; j < count; ++j) {
         if (budget-- == 0) damaged("its needed versions overlap");
-        highest = std::max(highest, glibc_minor_of(string(number<std::uint32_t>(version + 8))));
+        const std::string_view name = string(number<std::uint32_t>(version + 8));
+        facts.glibc_minor = std::max(facts.glibc_minor, glibc_minor_of(name));
+        if (of_system) facts.glibcxx_patch = std::max(facts.glibcxx_patch, number_after("GLIBCXX_3.4.", name));
         const std::uint32_t next = number<std::uint32_t>(version + 12);
         if (next == 0) break;
         version += next;
@@ -183,7 +195,6 @@ class ElfReader {
       if (next == 0) break;
       library += next;
     }
-    return highest;
   }
 
   std::span<const std::byte> bytes_;

@@ -17,15 +17,15 @@ constexpr std::string_view kReadOn = "2026-11-23";
 constexpr std::string_view kAmazonLinux2 = "Amazon Linux 2";
 constexpr std::string_view kAmazonLinux2023 = "Amazon Linux 2023";
 
-// id, minor, newest patch, system, glibc 2.x, deprecated, creating blocked, updating blocked
+// id, minor, newest patch, system, glibc 2.x, GLIBCXX_3.4.x (GCC 7.3 and 11), deprecated, creating blocked, updating blocked
 constexpr std::array<Runtime, 7> kRuntimes = {{
-    {"python3.8", 8, 20, kAmazonLinux2, 26, "2024-10-14", "2027-02-01", "2027-03-03"},
-    {"python3.9", 9, 25, kAmazonLinux2, 26, "2025-12-15", "2027-02-01", "2027-03-03"},
-    {"python3.10", 10, 22, kAmazonLinux2, 26, "2026-10-31", "2027-02-01", "2027-03-03"},
-    {"python3.11", 11, 18, kAmazonLinux2, 26, "2027-06-30", "2027-07-31", "2027-08-31"},
-    {"python3.12", 12, 16, kAmazonLinux2023, 34, "2028-10-31", "2028-11-30", "2029-01-10"},
-    {"python3.13", 13, 18, kAmazonLinux2023, 34, "2029-06-30", "2029-07-31", "2029-08-31"},
-    {"python3.14", 14, 10, kAmazonLinux2023, 34, "2029-06-30", "2029-07-31", "2029-08-31"},
+    {"python3.8", 8, 20, kAmazonLinux2, 26, 24, "2024-10-14", "2027-02-01", "2027-03-03"},
+    {"python3.9", 9, 25, kAmazonLinux2, 26, 24, "2025-12-15", "2027-02-01", "2027-03-03"},
+    {"python3.10", 10, 22, kAmazonLinux2, 26, 24, "2026-10-31", "2027-02-01", "2027-03-03"},
+    {"python3.11", 11, 18, kAmazonLinux2, 26, 24, "2027-06-30", "2027-07-31", "2027-08-31"},
+    {"python3.12", 12, 16, kAmazonLinux2023, 34, 29, "2028-10-31", "2028-11-30", "2029-01-10"},
+    {"python3.13", 13, 18, kAmazonLinux2023, 34, 29, "2029-06-30", "2029-07-31", "2029-08-31"},
+    {"python3.14", 14, 10, kAmazonLinux2023, 34, 29, "2029-06-30", "2029-07-31", "2029-08-31"},
 }};
 
 struct ArchitectureNames {

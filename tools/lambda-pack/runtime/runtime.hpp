@@ -16,6 +16,7 @@ struct Runtime {
   int newest_patch;         // of CPython 3.<minor>, newest known when the table was written
   std::string_view system;  // "Amazon Linux 2", "Amazon Linux 2023"
   int glibc_minor;          // glibc 2.<glibc_minor>
+  int glibcxx_patch;        // newest symbol version of its libstdc++: GLIBCXX_3.4.<glibcxx_patch>
   std::string_view deprecated, block_create, block_update;
 };
 

@@ -19,7 +19,7 @@ using nlohmann::json;
 namespace {
 
 // Raised whenever the meaning of the file changes, so that facts of another program are made again.
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 
 // Nothing loads these as machine code; leaving them compressed saves most entries of most wheels.
 constexpr std::array<std::string_view, 20> kTextSuffixes = {
@@ -50,6 +50,8 @@ std::string to_text(const WheelFacts& facts) {
     elf_files.push_back({{"entry", file.entry},
                          {"machine", file.elf.machine},
                          {"glibc_minor", file.elf.glibc_minor},
+                         {"glibcxx_patch", file.elf.glibcxx_patch},
+                         {"soname", file.elf.soname},
                          {"needed", file.elf.needed}});
   }
   return json{{"schema", kSchema}, {"elf_files", std::move(elf_files)}}.dump(-1, ' ', false,
@@ -66,6 +68,7 @@ std::optional<WheelFacts> from_text(const std::string& text) {
     for (const json& file : document.at("elf_files")) {
       facts.elf_files.push_back({file.at("entry").get<std::string>(),
                                  {file.at("machine").get<std::uint16_t>(), file.at("glibc_minor").get<int>(),
+                                  file.at("glibcxx_patch").get<int>(), file.at("soname").get<std::string>(),
                                   file.at("needed").get<std::vector<std::string>>()}});
     }
     return facts;
