@@ -15,6 +15,7 @@
       [PROVIDED <distribution>...]
       [SOURCE_BUILDS <distribution>...]
       [FILES <source>=<destination>...]
+      [EXTENSIONS <target>[=<package>]... [EXTENSION_PACKAGE <package>] [STRIP_EXTENSIONS]]
       [EXCLUDE <glob>...]
       [OUTPUT_NAME <name>] [OUTPUT_DIRECTORY <folder>]
       [DEPENDS <file or target>...]
@@ -104,6 +105,13 @@
     expression such as ``$<TARGET_FILE:tool>``, ``<destination>`` from the root of the package, which is ``.``
     itself. A file goes into a destination that ends with a slash, a folder's content into any.
 
+  ``EXTENSIONS``
+    Module libraries of this build, made by ``Python3_add_library()``, ``pybind11_add_module()`` or
+    ``nanobind_add_module()``, to be packaged in ``<package>``, as Python imports it: ``my_lambda.native``. Without one,
+    in that of ``EXTENSION_PACKAGE``, else beside the packages. Their compiler must compile for the package's runtime
+    and architecture, and their Python headers be of its minor: what is built is checked, not how.
+    ``STRIP_EXTENSIONS`` packages them without symbols and debugging information.
+
   ``EXCLUDE``
     Files to be left out, as globs from the root of the package.
 
@@ -169,10 +177,10 @@
 #]=======================================================================]
 function(lambda_python_package name)
   set(who "lambda_python_package(${name})")
-  set(options EXCLUDE_FROM_ALL CREATE_ROLE)
-  set(singles HANDLER RUNTIME ARCHITECTURE SOURCE_DIR LOCK OUTPUT_NAME OUTPUT_DIRECTORY
+  set(options EXCLUDE_FROM_ALL CREATE_ROLE STRIP_EXTENSIONS)
+  set(singles HANDLER RUNTIME ARCHITECTURE SOURCE_DIR LOCK EXTENSION_PACKAGE OUTPUT_NAME OUTPUT_DIRECTORY
     FUNCTION_NAME MEMORY TIMEOUT EVENT ROLE DESCRIPTION ALIAS S3_BUCKET)
-  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXCLUDE DEPENDS ENVIRONMENT TAGS)
+  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXTENSIONS EXCLUDE DEPENDS ENVIRONMENT TAGS)
   cmake_parse_arguments(PARSE_ARGV 1 call "" "" "")
   _lambda_python_check_arguments("${who}" "${call_UNPARSED_ARGUMENTS}" "${options}" "${singles}" "${lists}")
   cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${singles}" "${lists}")
@@ -184,6 +192,7 @@ function(lambda_python_package name)
   _lambda_python_choice("${who}" ARCHITECTURE x86_64 "x86_64;arm64" architecture)
   _lambda_python_source_dir("${who}" project)
   _lambda_python_resolve_files("${who}" "${arg_FILES}" files file_depends)
+  _lambda_python_resolve_extensions("${who}" extensions extension_depends)
   _lambda_python_zip_path("${who}" "${name}" zip)
   _lambda_python_check_function("${who}")
   _lambda_python_check_deployment("${who}")
@@ -320,7 +329,7 @@ function(_lambda_python_package_steps)
   add_custom_target(${target} DEPENDS "${work}/export.stamp" "${work}/fetch.stamp" "${work}/wheel.stamp")
 
   _lambda_python_step(stage TARGET ${name}_stage WORK "${work}" COMMENT "Staging ${name}"
-    DEPENDS ${file_depends})
+    DEPENDS ${file_depends} ${extension_depends})
   add_custom_target(${name}_stage DEPENDS "${work}/stage.stamp")
   # For the functions that take a package: tests, deployment.
   set_target_properties(${name}_stage PROPERTIES
@@ -332,7 +341,7 @@ function(_lambda_python_package_steps)
   cmake_path(GET zip FILENAME file)
   _lambda_python_step(zip TARGET ${name}_zip WORK "${work}" COMMENT "Packing ${file}"
     BYPRODUCTS "${zip}" "${zip}.json"
-    DEPENDS ${file_depends})
+    DEPENDS ${file_depends} ${extension_depends})
   set(all ALL)
   if(arg_EXCLUDE_FROM_ALL)
     set(all "")

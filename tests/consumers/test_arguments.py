@@ -25,7 +25,22 @@ REFUSED = {
     "an unknown argument after a list of names": (f"billing {GOOD} GROUPS api PROFILE fast",
                                                   'unknown argument "PROFILE"'),
     "layers": (f"billing {GOOD} EXCLUDE *.md LAYERS base", 'unknown argument "LAYERS"'),
-    "extension modules": (f"billing {GOOD} DEPENDS x EXTENSIONS fast", 'unknown argument "EXTENSIONS"'),
+    "an extension module that is not there": (f"billing {GOOD} DEPENDS x EXTENSIONS fast",
+                                              "EXTENSIONS names fast, which is no target here; define it before the package"),
+    "an extension module that is none": (
+        f"billing {GOOD} EXTENSIONS other_zip",
+        "EXTENSIONS must be module libraries, as Python3_add_library(), pybind11_add_module() and nanobind_add_module() "
+        "make them; other_zip is of the type utility"),
+    "an extension module in a folder": (
+        f"billing {GOOD} EXTENSIONS fast=billing/native",
+        'EXTENSIONS must name a package as Python imports it, such as my_lambda.native; got "billing/native"'),
+    "a package for extension modules that is a folder": (
+        f"billing {GOOD} EXTENSIONS fast EXTENSION_PACKAGE a/b",
+        'EXTENSION_PACKAGE must name a package as Python imports it, such as my_lambda.native; got "a/b"'),
+    "a package for no extension modules": (f"billing {GOOD} EXTENSION_PACKAGE billing",
+                                           "EXTENSION_PACKAGE is given, but no EXTENSIONS"),
+    "stripping of no extension modules": (f"billing {GOOD} STRIP_EXTENSIONS",
+                                          "STRIP_EXTENSIONS is given, but no EXTENSIONS"),
     "bytecode": (f"billing BYTECODE ON {GOOD}", 'unknown argument "BYTECODE"'),
     "an argument given twice": (f"billing {GOOD} RUNTIME python3.12", "RUNTIME is given twice"),
     "a list given twice": (f"billing {GOOD} GROUPS a EXTRAS b GROUPS c", "GROUPS is given twice"),

@@ -21,7 +21,7 @@ def test_what_is_not_given_has_its_default(consumer, some_cell):
         "name": "billing", "project": str(project.source), "runtime": "python3.13", "architecture": "x86_64",
         "handler": "app.handler", "group": [], "extra": [], "provided": [], "file": [], "exclude": [],
         "source-build": [], "depends": [], "output": str(project.output("billing.zip")), "work": str(project.work),
-        "python": sys.executable, "offline": False, "makefiles": "Makefiles" in project.generator}
+        "python": sys.executable, "extension": [], "strip-extensions": False, "offline": False, "makefiles": "Makefiles" in project.generator}
 
 
 def test_every_argument_is_passed_on(consumer, some_cell):
@@ -48,7 +48,8 @@ def test_every_argument_is_passed_on(consumer, some_cell):
         "exclude": ["*.md", "tests/**"],
         "depends": [f"{project.build_folder}/schema.json", "/abs/olute,and>more.txt"],
         "output": f"{project.build_folder}/out/Release/billing-1.0.zip", "work": str(project.work),
-        "store": f"{project.build_folder}/wheels", "python": sys.executable, "offline": True,
+        "store": f"{project.build_folder}/wheels", "python": sys.executable, "extension": [],
+        "strip-extensions": False, "offline": True,
         "makefiles": "Makefiles" in project.generator}
 
 

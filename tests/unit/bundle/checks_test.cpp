@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "runtime/limits.hpp"
 #include "wheels.hpp"
 
@@ -93,6 +96,57 @@ TEST_F(Checks, OnlyWarnAboutFilesThatNothingNeedEverLoad) {
   EXPECT_EQ(native_verdict(mixed, "python3.12"), "fine");
   const Bundle wrong = make_bundle({{write_wheel(folder_.path(), "bad", {{"bad/a.so", tiny_elf(3)}}, tag)}, {}, {}});
   EXPECT_EQ(native_verdict(wrong, "python3.12"), "cannot run on python3.12 on x86_64: bad/a.so (bad 1.0) is for x86 (32 bit)");
+}
+
+// What a check says of the bundle's native files when each needs what `needs` gives it: the error, or the warnings.
+template <typename Check>
+std::string verdict_on_needs(const Bundle& bundle, const char* runtime, const Check& check,
+                             const std::function<void(ElfFacts&)>& needs) {
+  std::vector<NativeFile> files = native_files(bundle);
+  for (NativeFile& file : files) needs(file.elf);
+  std::vector<std::string> warnings;
+  try {
+    check(files, Target{&runtime_named(runtime), Architecture::x86_64}, warnings);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return warnings.empty() ? "fine" : "warning: " + join(warnings, "; ");
+}
+
+TEST_F(Checks, RefuseANewerLibstdcxxUnlessThePackageBringsItsOwn) {
+  const auto needs = [](ElfFacts& elf) { elf.glibcxx_patch = 29; };
+  const Bundle alone = project({{"own/a.so", tiny_elf(62)}});
+  EXPECT_EQ(verdict_on_needs(alone, "python3.12", check_native_files, needs), "fine");
+  EXPECT_EQ(verdict_on_needs(alone, "python3.11", check_native_files, needs),
+            "cannot run on python3.11 on x86_64: own/a.so (own 1.0) needs GLIBCXX_3.4.29 of libstdc++; python3.11 has 3.4.24");
+  const Bundle with_library = project({{"own/a.so", tiny_elf(62)}, {"lib/libstdc++.so.6", tiny_elf(62)}});
+  EXPECT_EQ(verdict_on_needs(with_library, "python3.11", check_native_files, needs), "fine");
+}
+
+TEST_F(Checks, RefuseLibrariesThatNeitherRuntimeNorPackageHas) {
+  const auto needs = [](std::vector<std::string> libraries) {
+    return [libraries](ElfFacts& elf) { elf.needed = libraries; };
+  };
+  const Bundle own = project({{"own/a.so", tiny_elf(62)}, {"own/libs/libown.so.1", tiny_elf(62)}});
+  EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needed_libraries,
+                             needs({"libc.so.6", "libstdc++.so.6", "ld-linux-x86-64.so.2", "libown.so.1"})), "fine");
+  EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needed_libraries, needs({"libpq.so.5"})),
+            "own/a.so (own 1.0) and 1 more need libpq.so.5, which neither the package nor python3.12 has");
+  EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needed_libraries, needs({"libcrypto.so.3"})), "fine");
+  EXPECT_EQ(verdict_on_needs(project({{"own/a.so", tiny_elf(62)}}), "python3.11", check_needed_libraries,
+                             needs({"libcrypto.so.3"})),
+            "own/a.so (own 1.0) needs libcrypto.so.3, which neither the package nor python3.11 has");
+}
+
+TEST_F(Checks, OnlyWarnAboutLibrariesThatWheelsFromAnIndexLack) {
+  const std::string tag = "cp312-cp312-manylinux_2_17_x86_64";
+  const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "cv", {{"cv/cv.abi3.so", tiny_elf(62)}}, tag)}, {}, {}});
+  EXPECT_EQ(verdict_on_needs(bundle, "python3.12", check_needed_libraries,
+                             [](ElfFacts& elf) { elf.needed = {"libGL.so.1"}; }),
+            "warning: cv/cv.abi3.so (cv 1.0) needs libGL.so.1, which neither the package nor python3.12 has");
+  EXPECT_EQ(verdict_on_needs(bundle, "python3.12", check_needed_libraries,
+                             [](ElfFacts& elf) { elf.needed = {"libGL.so.1"}; elf.machine = 183; }),
+            "fine");
 }
 
 TEST_F(Checks, RefuseWhatUnzipsToTheLimitAndNameTheLargest) {

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "archive/deflate.hpp"
+#include "archive/elf.hpp"
+#include "archive/elf_strip.hpp"
 #include "archive/record.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -46,6 +48,7 @@ class BundleBuilder {
     for (const BundleWheel& wheel : request_.wheels) add_wheel(wheel);
     add_files("the project", true, request_.project_files);
     add_files("FILES", false, request_.files);
+    add_extensions();
     std::stable_sort(bundle_.files_.begin(), bundle_.files_.end(), by_path);
     resolve_conflicts(bundle_, bundle_.files_, bundle_.warnings_);
     for (std::size_t i = 0; i < used_.size(); ++i) {
@@ -133,6 +136,26 @@ class BundleBuilder {
       const ArchivePath& path = bundle_.paths_.emplace_back(file.destination);
       add_content(source, path, read_file(file.source), file.executable, nullptr);
     }
+  }
+
+  void add_extensions() {
+    if (request_.extensions.empty()) return;
+    BundleSource& source = bundle_.sources_.emplace_back();
+    source.label = "EXTENSIONS";
+    source.is_extensions = true;
+    for (const ExtraFile& file : request_.extensions) {
+      std::string content = read_file(file.source);
+      require_elf(file, content);
+      if (request_.strip_extensions) content = stripped_elf(content);
+      add_content(source, bundle_.paths_.emplace_back(file.destination), std::move(content), false, nullptr);
+    }
+  }
+
+  static void require_elf(const ExtraFile& file, const std::string& content) {
+    if (elf_facts(bytes_of(content))) return;
+    throw Error("EXTENSIONS: " + file.source.string() + " is no shared library for Linux",
+                "Lambda runs on Linux: compile it for the package's RUNTIME and ARCHITECTURE, as "
+                "lambda_python_add_extension() and the toolchain file do on any machine");
   }
 
   void add_content(const BundleSource& source, const ArchivePath& path, std::string content, bool executable,

@@ -39,12 +39,16 @@ struct BundleRequest {
   std::vector<ExtraFile> files;
   std::vector<Glob> exclude;        // files of wheels and of the project to leave out; extra files stay
   std::vector<ExtraFile> project_files = {};  // of a project that has no wheel
+  std::vector<ExtraFile> extensions = {};     // extension modules that the user's own build made
+  bool strip_extensions = false;    // package them without what only a debugger reads
 };
 
-// Where files of the bundle come from: a wheel, the extra files together, or those of a project without a wheel.
+// Where files of the bundle come from: a wheel, the extra files together, the extension modules together, or those of a
+// project without a wheel.
 struct BundleSource {
-  std::string label;  // "numpy 2.1.0", "FILES", "the project"
+  std::string label;  // "numpy 2.1.0", "FILES", "EXTENSIONS", "the project"
   bool is_project = false;
+  bool is_extensions = false;
   std::filesystem::path path;       // of the wheel; empty for files of the build machine
   std::optional<Sha256> digest;
   std::optional<MappedFile> bytes;

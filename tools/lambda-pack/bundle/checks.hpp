@@ -19,11 +19,22 @@ void check_handler_form(std::string_view handler);
 // cannot tell (compiled modules, `import *`, module-level tricks) becomes a warning.
 void check_handler(const Bundle& bundle, std::string_view handler, std::vector<std::string>& warnings);
 
-// Every native file loads on the target: its machine, and no glibc symbol newer than the runtime's. Files of wheels
-// tagged `any`, and side files for other machines that a platform wheel carries beside right ones, only warn, since
-// nothing may ever load them. Throws Error that lists what does not fit.
+// Every native file loads on the target: its machine, and no symbol of glibc or, unless the package brings its own, of
+// libstdc++ newer than the runtime's. Files of wheels tagged `any`, and side files for other machines that a platform
+// wheel carries beside right ones, only warn, since nothing may ever load them. Throws Error that lists what does not
+// fit.
 void check_native_files(const std::vector<NativeFile>& files, const Target& target,
                         std::vector<std::string>& warnings);
+
+// Every library that a native file names in DT_NEEDED is one of the runtime's or of the package. For a file of a wheel
+// from an index a missing one is a warning, since nothing may ever load that file. Throws Error that names library and
+// file.
+void check_needed_libraries(const std::vector<NativeFile>& files, const Target& target,
+                            std::vector<std::string>& warnings);
+
+// What EXTENSIONS brings is imported by the runtime's Python: PEP 3149's suffix for its minor and machine, or none; no
+// two at one path; no package of the same name, which would be imported instead. Throws Error.
+void check_extensions(const Bundle& bundle, const Target& target);
 
 // Lambda's limit for the unzipped function; throws Error with the ten largest distributions.
 void check_unzipped_size(const Bundle& bundle);

@@ -37,11 +37,13 @@ bool agree(const Bundle& bundle, const BundleFile& first, const BundleFile& seco
   return true;
 }
 
-// EXCLUDE is for wheels; a file of FILES goes elsewhere instead.
+// EXCLUDE is for wheels; what comes by another argument goes elsewhere instead.
 std::string hint_about_files(const BundleFile& first, const BundleFile& second) {
-  const auto is_extra = [](const BundleFile& file) { return !file.source->wheel && !file.source->is_project; };
-  const bool from_files = is_extra(first) || is_extra(second);
-  return from_files ? "\nor give the file of FILES another destination" : "";
+  for (const BundleFile* file : {&first, &second}) {
+    if (file->source->is_extensions) return "\nor give the extension module another package: <target>=<package>";
+    if (!file->source->wheel && !file->source->is_project) return "\nor give the file of FILES another destination";
+  }
+  return "";
 }
 
 [[noreturn]] void refuse(const BundleFile& first, const BundleFile& second) {

@@ -57,6 +57,7 @@ Json native_json(const std::vector<NativeFile>& native) {
                        : one.elf.machine == elf_machine(Architecture::arm64) ? Json("arm64")
                                                                              : Json(one.elf.machine);
     entry["glibc"] = one.elf.glibc_minor < 0 ? Json(nullptr) : Json("2." + std::to_string(one.elf.glibc_minor));
+    entry["glibcxx"] = one.elf.glibcxx_patch < 0 ? Json(nullptr) : Json("3.4." + std::to_string(one.elf.glibcxx_patch));
     list.push_back(std::move(entry));
   }
   return list;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "base/error.hpp"
@@ -30,7 +31,14 @@ bool is_extension_module(std::string_view path) {
   return path.find(".cpython-3") != std::string_view::npos || path.ends_with(".abi3.so");
 }
 
-std::string misfit(const NativeFile& native, const Target& target) {
+// A libstdc++.so.6 of the package's own counts instead of the runtime's.
+bool brings_libstdcxx(const std::vector<NativeFile>& files) {
+  return std::ranges::any_of(files, [](const NativeFile& native) {
+    return native.file->part.path->file_name() == "libstdc++.so.6";
+  });
+}
+
+std::string misfit(const NativeFile& native, const Target& target, bool own_libstdcxx) {
   const std::string name = native.file->part.path->str() + " (" + native.file->source->label + ")";
   if (native.elf.machine != elf_machine(target.architecture)) {
     return name + " is for " + machine_text(native.elf.machine);
@@ -39,6 +47,10 @@ std::string misfit(const NativeFile& native, const Target& target) {
     return name + " needs glibc 2." + std::to_string(native.elf.glibc_minor) + "; " + std::string(target.runtime->id) +
            " has 2." + std::to_string(target.runtime->glibc_minor);
   }
+  if (native.elf.glibcxx_patch > target.runtime->glibcxx_patch && !own_libstdcxx) {
+    return name + " needs GLIBCXX_3.4." + std::to_string(native.elf.glibcxx_patch) + " of libstdc++; " +
+           std::string(target.runtime->id) + " has 3.4." + std::to_string(target.runtime->glibcxx_patch);
+  }
   return {};
 }
 
@@ -46,13 +58,14 @@ std::string misfit(const NativeFile& native, const Target& target) {
 
 void check_native_files(const std::vector<NativeFile>& files, const Target& target,
                         std::vector<std::string>& warnings) {
+  const bool own_libstdcxx = brings_libstdcxx(files);
   std::map<const BundleSource*, bool> has_fitting;
   for (const NativeFile& native : files) {
-    if (misfit(native, target).empty()) has_fitting[native.file->source] = true;
+    if (misfit(native, target, own_libstdcxx).empty()) has_fitting[native.file->source] = true;
   }
   std::vector<std::string> refused;
   for (const NativeFile& native : files) {
-    const std::string problem = misfit(native, target);
+    const std::string problem = misfit(native, target, own_libstdcxx);
     if (problem.empty()) continue;
     const BundleSource& source = *native.file->source;
     const bool other_machine = native.elf.machine != elf_machine(target.architecture);

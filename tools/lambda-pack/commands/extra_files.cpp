@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -23,6 +24,15 @@ ArchivePath packaged_as(const std::string& path, const std::string& text) {
   } catch (const Error& error) {
     throw Error("FILES " + quote(text) + ": nothing can be packaged as " + error.what(),
                 "the destination is relative to the zip's root: FILES data/model.bin=my_lambda/model.bin");
+  }
+}
+
+ArchivePath placed(const std::string& path, const std::string& text) {
+  try {
+    return ArchivePath(path);
+  } catch (const Error& error) {
+    throw Error("EXTENSIONS " + quote(text) + ": nothing can be packaged as " + error.what(),
+                "the place is relative to the zip's root, and ends with the file's own name");
   }
 }
 
@@ -67,6 +77,31 @@ void add(const std::string& text, ExtraFiles& found) {
 }
 
 }  // namespace
+
+std::vector<ExtraFile> find_extensions(const std::vector<std::string>& texts) {
+  std::map<ArchivePath, ExtraFile> found;
+  for (const std::string& text : texts) {
+    const std::size_t sign = text.rfind('=');
+    if (sign == std::string::npos || sign == 0) {
+      throw Error("EXTENSIONS " + quote(text) + " is not <file>=<place>",
+                  "build/geometry.cpython-313-x86_64-linux-gnu.so=my_lambda/geometry.cpython-313-x86_64-linux-gnu.so");
+    }
+    const fs::path source = fs::absolute(text.substr(0, sign)).lexically_normal();
+    if (!fs::is_regular_file(source)) {
+      throw Error("EXTENSIONS: there is no file " + source.string(), "build it before the package that brings it");
+    }
+    const ArchivePath place = placed(text.substr(sign + 1), text);
+    const auto [other, is_new] = found.emplace(place, ExtraFile{source, place, false});
+    if (!is_new) {
+      throw Error("EXTENSIONS brings both " + other->second.source.string() + " and " + source.string() + " as " +
+                      place.str(),
+                  "give one of them another package: <target>=<package>");
+    }
+  }
+  std::vector<ExtraFile> files;
+  for (auto& [place, file] : found) files.push_back(std::move(file));
+  return files;
+}
 
 ExtraFiles find_extra_files(const std::vector<std::string>& texts) {
   ExtraFiles found;

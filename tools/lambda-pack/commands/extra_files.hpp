@@ -1,4 +1,4 @@
-// Files of the build machine that go into the package: FILES, and those of a project that has no wheel.
+// Files of the build machine that go into the package: FILES, EXTENSIONS, and those of a project that has no wheel.
 #pragma once
 
 #include <string>
@@ -22,5 +22,9 @@ ExtraFiles find_extra_files(const std::vector<std::string>& texts);
 
 // The tree's files, each at its place below the root. Throws Error for a name that cannot be packaged.
 std::vector<ExtraFile> packaged_files(const SourceTree& tree);
+
+// Reads `file=place` texts, in which both are complete: the extension modules of the user's own build. Throws Error that
+// quotes the text, and when two have one place.
+std::vector<ExtraFile> find_extensions(const std::vector<std::string>& texts);
 
 }  // namespace lambda_pack

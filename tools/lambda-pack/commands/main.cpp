@@ -86,6 +86,8 @@ void add_flags(CLI::App& app, Settings& settings) {
   add_list("--provided", settings.provided, "Distribution that the runtime has; left out with what only it needs");
   add_list("--source-build", settings.source_builds, "Distribution that may be built from its sdist (repeatable)");
   add_list("--file", settings.files, "Extra file or folder: source=destination (repeatable)");
+  add_list("--extension", settings.extensions, "Extension module of your own build: file=place in the zip (repeatable)");
+  app.add_flag("--strip-extensions", settings.strip_extensions, "Package them without symbols and debugging information");
   add_list("--exclude", settings.exclude, "Pattern of files of wheels to leave out (repeatable)");
   add_list("--depends", settings.depends, "Further file that the outcome depends on, for depfiles (repeatable)");
   app.add_option("--output", settings.output, "The zip (zip, deploy), the folder (stage, wheel), the file or folder (handoff)");

@@ -317,6 +317,8 @@ CheckedBundle Pipeline::checked_bundle() {
   project();
   BundleRequest request;
   request.files = find_extra_files(settings_.files).files;
+  request.extensions = find_extensions(settings_.extensions);
+  request.strip_extensions = settings_.strip_extensions;
   for (const std::string& pattern : settings_.exclude) request.exclude.emplace_back(pattern);
   for (StoredWheel& wheel : wheels()) request.wheels.push_back({std::move(wheel.path), wheel.digest, false});
   const ProjectContent own = project_content();
@@ -332,13 +334,16 @@ CheckedBundle Pipeline::checked_bundle() {
   checked.warnings = checked.bundle.warnings();
   if (tree != nullptr) checked.warnings.insert(checked.warnings.end(), tree->warnings.begin(), tree->warnings.end());
   check_handler(checked.bundle, settings_.handler, checked.warnings);
+  check_extensions(checked.bundle, wanted);
   check_native_files(checked.native, wanted, checked.warnings);
+  check_needed_libraries(checked.native, wanted, checked.warnings);
   check_unzipped_size(checked.bundle);
   return checked;
 }
 
 Inputs Pipeline::packing_inputs() const {
   Inputs inputs = find_extra_files(settings_.files).inputs;
+  for (const ExtraFile& extension : find_extensions(settings_.extensions)) inputs.files.insert(extension.source);
   inputs.files.insert(settings_.depends.begin(), settings_.depends.end());
   for (const char* artifact : {kFetchedFile, kProjectWheelFile}) {
     inputs.files.insert(settings_.work / artifact);

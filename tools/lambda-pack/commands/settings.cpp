@@ -56,6 +56,8 @@ const std::map<std::string, Setter>& setters() {
       {"provided", list(&Settings::provided)},
       {"source-build", list(&Settings::source_builds)},
       {"file", list(&Settings::files)},
+      {"extension", list(&Settings::extensions)},
+      {"strip-extensions", flag(&Settings::strip_extensions)},
       {"exclude", list(&Settings::exclude)},
       {"depends", list(&Settings::depends)},
       {"output", path(&Settings::output)},

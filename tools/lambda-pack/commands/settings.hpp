@@ -20,6 +20,8 @@ struct Settings {
   std::string handler;
   std::vector<std::string> groups, extras, provided, source_builds;
   std::vector<std::string> files;      // "source=destination"
+  std::vector<std::string> extensions; // "file=place": extension modules of the user's own build
+  bool strip_extensions = false;       // package them without symbols and debugging information
   std::vector<std::string> exclude;    // patterns below the task root
   std::vector<std::string> depends;    // further files that the outcome depends on: named in depfiles
   std::filesystem::path output;        // the zip (zip), the folder (stage), the wheel's folder (wheel)
