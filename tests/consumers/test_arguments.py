@@ -31,6 +31,8 @@ REFUSED = {
         f"billing {GOOD} EXTENSIONS other_zip",
         "EXTENSIONS must be module libraries, as Python3_add_library(), pybind11_add_module() and nanobind_add_module() "
         "make them; other_zip is of the type utility"),
+    "a package without an extension module": (f"billing {GOOD} EXTENSIONS =billing.native",
+                                              'EXTENSIONS must be <target> or <target>=<package>; got "=billing.native"'),
     "an extension module in a folder": (
         f"billing {GOOD} EXTENSIONS fast=billing/native",
         'EXTENSIONS must name a package as Python imports it, such as my_lambda.native; got "billing/native"'),
