@@ -165,9 +165,9 @@ TEST_F(Checks, RefuseWhatUnzipsToTheLimitAndNameTheLargest) {
 
 TEST_F(Checks, WarnWhenAZipIsTooLargeForADirectUpload) {
   std::vector<std::string> warnings;
-  check_zip_size(kDirectUploadLimit, warnings);
+  check_layer_zip_size(kDirectUploadLimit, warnings);
   EXPECT_TRUE(warnings.empty());
-  check_zip_size(66'300'000, warnings);
+  check_layer_zip_size(66'300'000, warnings);
   EXPECT_EQ(warnings, std::vector<std::string>{"the zip has 66.3 MB; above 52.4 MB it must be uploaded through S3"});
 }
 

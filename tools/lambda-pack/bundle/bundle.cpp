@@ -76,6 +76,7 @@ class BundleBuilder {
     source.path = wanted.path;
     source.digest = wanted.digest;
     source.is_project = wanted.is_project;
+    source.prefix = wanted.prefix;
     open(source);
     source.label = label_of(*source.wheel);
     for (const std::string& warning : source.wheel->warnings) bundle_.warnings_.push_back(source.label + ": " + warning);
@@ -103,20 +104,27 @@ class BundleBuilder {
 
   void add_wheel_file(const BundleSource& source, const WheelFile& file) {
     const ZipEntry& entry = *file.entry;
+    const ArchivePath& path = placed(source, file.path);
     if (source.is_project) {
-      add_content(source, file.path, source.archive->content(entry), entry.executable, &entry);
+      add_content(source, path, source.archive->content(entry), entry.executable, &entry);
       return;
     }
     bundle_.files_.push_back(
-        {{&file.path, entry.method, entry.crc32, entry.size, entry.executable, entry.data}, &source, &entry});
+        {{&path, entry.method, entry.crc32, entry.size, entry.executable, entry.data}, &source, &entry});
+  }
+
+  // Where the source puts a file. What it returns lives as long as the bundle.
+  const ArchivePath& placed(const BundleSource& source, const ArchivePath& path) {
+    return source.prefix.empty() ? path : bundle_.paths_.emplace_back(source.prefix + path.str());
   }
 
   // The wheel's own RECORD is spliced like any other entry while it still tells the truth.
   void add_record(const BundleSource& source, const std::set<std::string>& excluded) {
     const Wheel& wheel = *source.wheel;
-    const ArchivePath& path = bundle_.paths_.emplace_back(wheel.record_path());
-    if (is_excluded(path)) return;
-    const ZipEntry* own = source.archive->find(path.str());
+    const ArchivePath own_path = wheel.record_path();
+    if (is_excluded(own_path)) return;
+    const ArchivePath& path = bundle_.paths_.emplace_back(source.prefix + own_path.str());
+    const ZipEntry* own = source.archive->find(own_path.str());
     if (!excluded.empty()) {
       add_content(source, path, record_without(wheel.record, excluded), false, nullptr);
     } else if (source.is_project || own == nullptr || !record_is_true(wheel)) {

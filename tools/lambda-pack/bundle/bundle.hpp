@@ -25,6 +25,7 @@ struct BundleWheel {
   std::optional<Sha256> digest;  // what its bytes must hash to; checked while the zip is written
   bool is_project = false;       // the project's own: compressed afresh, so that the zip's bytes don't depend on
                                  // the zlib of the Python that built it
+  std::string prefix = {};       // the folder it goes to, with a slash at its end; empty: the root
 };
 
 // A file of the build machine that goes to a place in the task root.
@@ -50,6 +51,7 @@ struct BundleSource {
   bool is_project = false;
   bool is_extensions = false;
   std::filesystem::path path;       // of the wheel; empty for files of the build machine
+  std::string prefix;               // of the paths of its files in the bundle
   std::optional<Sha256> digest;
   std::optional<MappedFile> bytes;
   std::optional<ZipArchive> archive;

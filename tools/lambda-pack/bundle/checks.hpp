@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bundle/bundle.hpp"
+#include "bundle/layers.hpp"
 #include "bundle/native_files.hpp"
 #include "runtime/target.hpp"
 
@@ -36,10 +37,15 @@ void check_needed_libraries(const std::vector<NativeFile>& files, const Target& 
 // two at one path; no package of the same name, which would be imported instead. Throws Error.
 void check_extensions(const Bundle& bundle, const Target& target);
 
-// Lambda's limit for the unzipped function; throws Error with the ten largest distributions.
-void check_unzipped_size(const Bundle& bundle);
+// Lambda's limit for the unzipped function and its layers; throws Error with the ten largest distributions, and says
+// without which of them it would fit.
+void check_unzipped_size(const Bundle& bundle, const Layers& layers = {});
 
-// Warns when a zip of `size` bytes is too large for a direct upload.
-void check_zip_size(std::uint64_t size, std::vector<std::string>& warnings);
+// The same limit for a layer.
+void check_unzipped_layer_size(const Bundle& bundle);
+
+// Warns when a zip of `size` bytes is too large for a direct upload, and says what a layer could take out of it.
+void check_zip_size(std::uint64_t size, const Bundle& bundle, std::vector<std::string>& warnings);
+void check_layer_zip_size(std::uint64_t size, std::vector<std::string>& warnings);
 
 }  // namespace lambda_pack

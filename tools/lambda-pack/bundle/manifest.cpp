@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/deflate.hpp"
+#include "bundle/layer_layout.hpp"
 #include "bundle/metadata.hpp"
 #include "runtime/limits.hpp"
 
@@ -16,7 +17,7 @@ struct Sizes {
 };
 
 std::string license_of(const Bundle& bundle, const BundleSource& source) {
-  const BundleFile* metadata = bundle.find(source.wheel->dist_info + "/METADATA");
+  const BundleFile* metadata = bundle.find(source.prefix + source.wheel->dist_info + "/METADATA");
   return metadata == nullptr ? "" : declared_license(bundle.content(*metadata));
 }
 
@@ -63,6 +64,37 @@ Json native_json(const std::vector<NativeFile>& native) {
   return list;
 }
 
+// In the order in which they are attached.
+Json layers_json(const Layers& layers) {
+  Json list = Json::array();
+  for (const Layer& layer : layers.own) {
+    list.push_back({{"name", layer.name},
+                    {"layer_name", layer.layer_name},
+                    {"zip", layer.zip},
+                    {"size", layer.size},
+                    {"unzipped_size", layer.unzipped_size},
+                    {"sha256", layer.sha256},
+                    {"code_sha256", layer.code_sha256}});
+  }
+  for (const ExternalLayer& layer : layers.external) {
+    list.push_back({{"arn", layer.arn}, {"unzipped_size", layer.unzipped_size}});
+  }
+  return list;
+}
+
+// A name that is no UTF-8 cannot be in a bundle; metadata may hold anything.
+std::string text_of(const Json& manifest) { return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+// The runtimes that look into the folder.
+std::vector<std::string> runtimes_of(const std::string& folder, const std::vector<std::string>& runtimes) {
+  if (folder == kLayerFolder) return runtimes;
+  std::vector<std::string> found;
+  for (const std::string& runtime : runtimes) {
+    if (layer_folder_of(runtime) == folder) found.push_back(runtime);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string manifest_json(const ManifestRequest& request, const Bundle& bundle,
@@ -82,8 +114,8 @@ std::string manifest_json(const ManifestRequest& request, const Bundle& bundle,
       {"runtime", request.target.runtime->id},
       {"architectures", Json::array({lambda_name(request.target.architecture)})},
       {"handler", request.handler},
-      {"layers", Json::array()},
-      {"total_unzipped_size", unzipped},
+      {"layers", layers_json(request.layers)},
+      {"total_unzipped_size", unzipped + request.layers.unzipped_size()},
       {"unzipped_limit", kUnzippedLimit},
       {"native_files", native_json(native)},
       {"distributions", distributions_json(bundle, request.name)},
@@ -91,8 +123,39 @@ std::string manifest_json(const ManifestRequest& request, const Bundle& bundle,
       {"compressor", compressor_name()},
       {"warnings", request.warnings},
   };
-  // A name that is no UTF-8 cannot be in a bundle; metadata may hold anything.
-  return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return text_of(manifest);
+}
+
+std::string layer_manifest_json(const LayerManifestRequest& request, const Bundle& bundle,
+                                const std::vector<NativeFile>& native, const WrittenZip& zip) {
+  Json distributions = distributions_json(bundle);
+  std::size_t row = 0;
+  for (const BundleSource& source : bundle.sources()) {
+    if (!source.wheel) continue;
+    distributions[row].erase("project");
+    distributions[row++]["runtimes"] = runtimes_of(source.prefix, request.runtimes);
+  }
+  return text_of({
+      {"schema", 1},
+      {"kind", "layer"},
+      {"name", request.name},
+      {"layer_name", request.layer_name},
+      {"zip", request.zip_name},
+      {"size", zip.size},
+      {"unzipped_size", bundle.unzipped_size()},
+      {"entries", bundle.files().size()},
+      {"sha256", zip.digest.hex()},
+      {"code_sha256", zip.digest.base64()},
+      {"s3_key", request.name + "/" + zip.digest.hex() + ".zip"},
+      {"runtimes", request.runtimes},
+      {"architectures", request.architectures},
+      {"unzipped_limit", kUnzippedLimit},
+      {"native_files", native_json(native)},
+      {"distributions", distributions},
+      {"tool", "lambda-pack " + request.tool_version},
+      {"compressor", compressor_name()},
+      {"warnings", request.warnings},
+  });
 }
 
 }  // namespace lambda_pack

@@ -5,6 +5,7 @@
 
 #include "commands/artifacts.hpp"
 #include "commands/commands.hpp"
+#include "commands/layer.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/step.hpp"
 #include "system/report.hpp"
@@ -28,6 +29,7 @@ void write_artifact(Step& step, const std::filesystem::path& path, const std::st
 }  // namespace
 
 void run_export(const Settings& settings) {
+  if (is_layer(settings)) return export_layer(settings);
   Step step(settings.work, "export", settings.makefiles);
   const Pipeline pipeline(settings);
   std::set<std::filesystem::path> also_read;

@@ -2,12 +2,14 @@
 
 #include "commands/artifacts.hpp"
 #include "commands/commands.hpp"
+#include "commands/layer.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/step.hpp"
 
 namespace lambda_pack {
 
 void run_fetch(const Settings& settings) {
+  if (is_layer(settings)) return fetch_layer(settings);
   Step step(settings.work, "fetch", settings.makefiles);
   const Pipeline pipeline(settings);
   // Listed before the backends run: what changes meanwhile is newer than the stamp.

@@ -13,7 +13,7 @@ namespace {
 // Everything that the choice depends on but the index: the hashes say which of its files are meant.
 std::string choice_key(const SelectedDistribution& one, const Settings& settings, bool build_allowed) {
   std::string text = "choice 1\n" + one.name.str() + "\n" + one.version + "\n" + settings.runtime + "\n" +
-                     settings.architecture + (build_allowed ? "\nbuild\n" : "\n");
+                     (settings.any_architecture ? "any" : settings.architecture) + (build_allowed ? "\nbuild\n" : "\n");
   for (const FileHash& hash : one.file.hashes) text += hash.str() + "\n";
   return sha256_of(text).hex();
 }

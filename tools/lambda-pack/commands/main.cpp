@@ -85,6 +85,15 @@ void add_flags(CLI::App& app, Settings& settings) {
   add_list("--extra", settings.extras, "Extra of the project (repeatable)");
   add_list("--provided", settings.provided, "Distribution that the runtime has; left out with what only it needs");
   add_list("--source-build", settings.source_builds, "Distribution that may be built from its sdist (repeatable)");
+  app.add_option("--kind", settings.kind, "What is made: function (default) or layer");
+  app.add_option("--layer-name", settings.layer_name, "Name of the layer in AWS; default: that of the package");
+  add_list("--compatible-runtime", settings.compatible_runtimes, "Runtime that the layer is for (repeatable)");
+  add_list("--compatible-architecture", settings.compatible_architectures,
+           "Architecture that the layer is for (repeatable)");
+  add_list("--distribution", settings.distributions, "Take only this of the lock, with what it needs (repeatable)");
+  add_list("--layer-manifest", settings.layer_manifests, "Manifest of a layer that the function is attached to");
+  add_list("--external-layer", settings.external_layers,
+           "Version of a layer that AWS has: <arn>=<unzipped size> (repeatable)");
   add_list("--file", settings.files, "Extra file or folder: source=destination (repeatable)");
   add_list("--extension", settings.extensions, "Extension module of your own build: file=place in the zip (repeatable)");
   app.add_flag("--strip-extensions", settings.strip_extensions, "Package them without symbols and debugging information");

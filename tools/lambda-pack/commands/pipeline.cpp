@@ -49,7 +49,7 @@ std::string list_of(const std::vector<SelectedDistribution>& distributions) {
 // before the sdist is unpacked.
 std::string source_build_key(const SelectedDistribution& one, const Settings& settings) {
   std::string text = "source build 1\n" + one.file.name + "\n" + settings.runtime + "\n" + settings.architecture + "\n" +
-                     settings.python + "\n";
+                     settings.python + (settings.any_architecture ? "\nany\n" : "\n");
   for (const FileHash& hash : one.file.hashes) text += hash.str() + "\n";
   return sha256_of(text).hex();
 }
@@ -121,7 +121,16 @@ Pipeline::Pipeline(const Settings& settings) : settings_(settings), store_(setti
 
 Target Pipeline::target() const {
   if (settings_.runtime.empty()) throw Error("no runtime is given", "--runtime python3.13");
-  return {&runtime_named(settings_.runtime), architecture_named(settings_.architecture)};
+  return {&runtime_named(settings_.runtime), architecture_named(settings_.architecture), nullptr,
+          settings_.any_architecture};
+}
+
+Layers Pipeline::layers() const {
+  Layers layers;
+  for (const std::string& manifest : settings_.layer_manifests) layers.own.push_back(read_layer(manifest));
+  for (const std::string& text : settings_.external_layers) layers.external.push_back(external_layer(text));
+  if (!layers.own.empty() || !layers.external.empty()) check_layers(layers, target());
+  return layers;
 }
 
 fs::path Pipeline::lock_file() const {
@@ -172,13 +181,17 @@ std::optional<SourceTree> Pipeline::project_files() const {
 Selection Pipeline::select(std::set<fs::path>* read) const {
   SelectionRequest request{target(), normalized(settings_.groups), normalized(settings_.extras),
                            names_of(settings_.provided), names_of(settings_.source_builds)};
+  request.only = names_of(settings_.distributions);
   project();  // before the lock: a wrong folder is the likelier mistake
   const fs::path pyproject = settings_.project / "pyproject.toml", lock = lock_file();
   const std::string pyproject_text = read_file_if_there(pyproject).value_or("");
   const std::optional<std::string> lock_text = read_file_if_there(lock);
   if (!lock_text) throw Error("there is no lock " + lock.string(), "make it (`poetry lock`, `uv lock`), or correct LOCK");
-  return lambda_pack::select({pyproject_text, pyproject.string()}, {*lock_text, lock.string()}, request,
-                             lock_surroundings(read));
+  Selection selection = lambda_pack::select({pyproject_text, pyproject.string()}, {*lock_text, lock.string()}, request,
+                                            lock_surroundings(read));
+  leave_out_layers(selection, layers(), lock.string());
+  if (read != nullptr) read->insert(settings_.layer_manifests.begin(), settings_.layer_manifests.end());
+  return selection;
 }
 
 Selection Pipeline::selection() const {
@@ -189,8 +202,7 @@ Selection Pipeline::selection() const {
   return select();
 }
 
-std::vector<StoredWheel> Pipeline::fetch() const {
-  Selection selected = selection();
+std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
   refuse_git(selected, lock_file());
   DownloadRequest request{{}, project().indexes, lock_file().parent_path(), settings_.python};
   const ChoiceKeys chosen = choose_unnamed_files(selected, target(), settings_, request, lock_file().string(), store_);
@@ -314,6 +326,7 @@ CheckedBundle Pipeline::checked_bundle() {
   if (settings_.handler.empty()) throw Error("no handler is given", "--handler my_package.my_module.my_function");
   // What needs no wheel to be seen comes before what takes time.
   check_handler_form(settings_.handler);
+  const Layers layers = this->layers();
   project();
   BundleRequest request;
   request.files = find_extra_files(settings_.files).files;
@@ -337,7 +350,7 @@ CheckedBundle Pipeline::checked_bundle() {
   check_extensions(checked.bundle, wanted);
   check_native_files(checked.native, wanted, checked.warnings);
   check_needed_libraries(checked.native, wanted, checked.warnings);
-  check_unzipped_size(checked.bundle);
+  check_unzipped_size(checked.bundle, layers);
   return checked;
 }
 
@@ -345,6 +358,7 @@ Inputs Pipeline::packing_inputs() const {
   Inputs inputs = find_extra_files(settings_.files).inputs;
   for (const ExtraFile& extension : find_extensions(settings_.extensions)) inputs.files.insert(extension.source);
   inputs.files.insert(settings_.depends.begin(), settings_.depends.end());
+  inputs.files.insert(settings_.layer_manifests.begin(), settings_.layer_manifests.end());
   for (const char* artifact : {kFetchedFile, kProjectWheelFile}) {
     inputs.files.insert(settings_.work / artifact);
   }

@@ -13,6 +13,7 @@
 #include "build/backend.hpp"
 #include "build/inputs.hpp"
 #include "bundle/bundle.hpp"
+#include "bundle/layers.hpp"
 #include "bundle/native_files.hpp"
 #include "commands/artifacts.hpp"
 #include "commands/settings.hpp"
@@ -41,14 +42,18 @@ class Pipeline {
   // nearest folder above, which is that of the workspace. Throws Error for none and for several.
   std::filesystem::path lock_file() const;
 
-  // Reads project and lock anew; what the lock refers to and was read as well is added to `read`.
+  // The layers that the function is attached to, checked against each other and the target.
+  Layers layers() const;
+
+  // Reads project and lock anew, and leaves out what the layers hold; what the lock refers to and was read as well is added to `read`.
   Selection select(std::set<std::filesystem::path>* read = nullptr) const;
   // The selection step's artifact, or select().
   Selection selection() const;
 
   // Brings every wheel of the selection into the store, building the sdists it allows. Throws NeedsFullProgram when
   // something is missing and the light program runs.
-  std::vector<StoredWheel> fetch() const;
+  std::vector<StoredWheel> fetch() const { return fetch(selection()); }
+  std::vector<StoredWheel> fetch(Selection selected) const;
   // The fetch step's artifact, or fetch().
   std::vector<StoredWheel> wheels() const;
 

@@ -55,6 +55,13 @@ const std::map<std::string, Setter>& setters() {
       {"extra", list(&Settings::extras)},
       {"provided", list(&Settings::provided)},
       {"source-build", list(&Settings::source_builds)},
+      {"kind", text(&Settings::kind)},
+      {"layer-name", text(&Settings::layer_name)},
+      {"compatible-runtime", list(&Settings::compatible_runtimes)},
+      {"compatible-architecture", list(&Settings::compatible_architectures)},
+      {"distribution", list(&Settings::distributions)},
+      {"layer-manifest", list(&Settings::layer_manifests)},
+      {"external-layer", list(&Settings::external_layers)},
       {"file", list(&Settings::files)},
       {"extension", list(&Settings::extensions)},
       {"strip-extensions", flag(&Settings::strip_extensions)},
@@ -155,11 +162,16 @@ void complete(Settings& settings) {
     if (!one->empty()) *one = fs::absolute(*one).lexically_normal();
     require_utf8(*one);
   }
+  for (std::string& manifest : settings.layer_manifests) {
+    manifest = fs::absolute(manifest).lexically_normal().string();
+    require_utf8(manifest);
+  }
   if (!settings.project.empty() && settings.project.filename().empty()) settings.project = settings.project.parent_path();
   // What there is a manifest of has its name there.
   if (settings.name.empty() && settings.manifest.empty()) {
     settings.name = (settings.output.empty() ? settings.project : settings.output).stem().string();
   }
+  if (settings.layer_name.empty()) settings.layer_name = settings.name;
   if (settings.function_name.empty()) settings.function_name = settings.name;
 }
 

@@ -19,6 +19,13 @@ struct Settings {
   std::string architecture = "x86_64";
   std::string handler;
   std::vector<std::string> groups, extras, provided, source_builds;
+  std::string kind = "function";       // "layer": what export, fetch, stage and zip make
+  std::string layer_name;              // of the layer in AWS; default: `name`
+  std::vector<std::string> compatible_runtimes, compatible_architectures;  // of the layer
+  std::vector<std::string> distributions;    // of the layer: these with what they need; empty: all of the lock
+  std::vector<std::string> layer_manifests;  // of the layers that the function is attached to, in order
+  std::vector<std::string> external_layers;  // "<arn>=<unzipped size>": further ones, which AWS has already
+  bool any_architecture = false;       // only what runs on every architecture is selected; set for layers, no flag
   std::vector<std::string> files;      // "source=destination"
   std::vector<std::string> extensions; // "file=place": extension modules of the user's own build
   bool strip_extensions = false;       // package them without symbols and debugging information

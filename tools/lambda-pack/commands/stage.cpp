@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "commands/commands.hpp"
 #include "commands/heavy.hpp"
+#include "commands/layer.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/step.hpp"
 #include "system/report.hpp"
@@ -9,6 +10,7 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 
 void run_stage(const Settings& settings) {
+  if (is_layer(settings)) return stage_layer(settings);
   const Heavy& tools = require_heavy();
   Step step(settings.work, "stage", settings.makefiles);
   const fs::path folder = settings.work.empty() ? settings.output : settings.work / "stage";

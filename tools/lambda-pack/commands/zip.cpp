@@ -7,6 +7,7 @@
 #include "bundle/manifest.hpp"
 #include "bundle/zip_file.hpp"
 #include "commands/commands.hpp"
+#include "commands/layer.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/step.hpp"
 #include "system/report.hpp"
@@ -15,18 +16,19 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 
 void run_zip(const Settings& settings) {
+  if (is_layer(settings)) return zip_layer(settings);
   if (settings.output.empty()) throw Error("no zip is named", "--output my_lambda.zip");
   Step step(settings.work, "zip", settings.makefiles);
   const ZipTime time = ZipTime::from_source_date_epoch(std::getenv("SOURCE_DATE_EPOCH"));
   Pipeline pipeline(settings);
   CheckedBundle checked = pipeline.checked_bundle();
   const WrittenZip zip = write_zip(checked.bundle, settings.output, time);
-  check_zip_size(zip.size, checked.warnings);
+  check_zip_size(zip.size, checked.bundle, checked.warnings);
   for (const std::string& warning : checked.warnings) warn(warning);
 
   const std::string manifest =
       manifest_json({settings.name, settings.output.filename().string(), settings.handler, pipeline.target(),
-                     LAMBDA_PACK_VERSION, checked.warnings},
+                     LAMBDA_PACK_VERSION, checked.warnings, pipeline.layers()},
                     checked.bundle, checked.native, zip);
   const fs::path manifest_file = settings.output.string() + ".json";
   step.made(manifest_file, write_if_different(manifest_file, manifest));
@@ -41,6 +43,7 @@ void run_zip(const Settings& settings) {
 }
 
 void run_check(const Settings& settings) {
+  if (is_layer(settings)) return check_layer(settings);
   Pipeline pipeline(settings);
   for (const std::string& warning : pipeline.checked_bundle().warnings) warn(warning);
 }

@@ -179,6 +179,9 @@ class Search {
     for (const auto& [name, index] : walk_.chosen()) result.packages.insert(index);
     result.depends_on_patch = walk_.depends_on_patch();
     for (const auto& [name, needs] : walk_.needs()) {
+      for (const auto& need : needs) {
+        if (need.by) result.edges[lock_.packages[*need.by].name].insert(name);
+      }
       if (!is_missing_tool(name)) continue;
       for (const auto& need : needs) result.unlocked.insert(who(need) + " needs " + name.str());
     }

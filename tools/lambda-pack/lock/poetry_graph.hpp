@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lock/closure.hpp"
 #include "lock/poetry_lock.hpp"
 #include "lock/poetry_project.hpp"
 #include "runtime/target.hpp"
@@ -28,6 +29,7 @@ struct GraphResult {
   std::set<std::size_t> packages;          // indexes into the lock's packages
   std::set<std::string> depends_on_patch;  // `name` of dependencies whose marker hangs on Python's patch version
   std::set<std::string> unlocked;          // `ipython 7.16.1 needs setuptools`: see is_unlocked_tool
+  Edges edges;                             // between the packages
 };
 
 // Whether Poetry 1 left the distribution out of its locks and environments, whoever needed it.

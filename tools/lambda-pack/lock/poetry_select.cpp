@@ -53,6 +53,7 @@ class PoetrySelector {
     warn_about_python();
     auto packages = lock_.has_groups ? chosen_by_groups() : walk(request_.provided, true).packages;
     if (lock_.has_groups && !request_.provided.empty()) leave_out_provided(packages);
+    if (!request_.only.empty()) leave_out_others(packages);
     auto selection = with_files(packages);
     warn_about_patch();
     selection.warnings = std::move(warnings_);
@@ -164,6 +165,11 @@ class PoetrySelector {
     for (auto at = packages.begin(); at != packages.end();) {
       at = request_.provided.count(lock_.packages[*at].name) > 0 ? packages.erase(at) : std::next(at);
     }
+  }
+
+  void leave_out_others(PackageSet& packages) {
+    const auto wanted = closure(request_.only, walk(request_.provided, false, &packages).edges);
+    std::erase_if(packages, [&](std::size_t index) { return wanted.count(lock_.packages[index].name) == 0; });
   }
 
   GraphResult walk(const std::set<DistributionName>& cut, bool complete, const PackageSet* among = nullptr) {

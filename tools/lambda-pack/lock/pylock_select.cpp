@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "lock/closure.hpp"
 #include "lock/pylock.hpp"
 #include "lock/python_requirement.hpp"
 #include "lock/request_names.hpp"
@@ -40,6 +41,7 @@ class PylockSelector {
     require_environment();
     for (const auto& package : lock_.packages) consider(package);
     leave_out_provided();
+    if (!request_.only.empty()) leave_out_others();
     Selection selection;
     selection.runtime = request_.target.runtime->id;
     selection.architecture = lambda_name(request_.target.architecture);
@@ -94,14 +96,12 @@ class PylockSelector {
   void leave_out_provided() {
     const auto& provided = request_.provided;
     if (provided.empty()) return;
-    const bool has_edges = std::any_of(chosen_.begin(), chosen_.end(),
-                                       [](const auto& entry) { return !entry.second->dependencies.empty(); });
     Names left_out;
     for (const auto& name : provided) {
       if (chosen_.count(name) > 0) left_out.insert(name);
     }
     if (left_out.empty()) return;
-    if (has_edges) {
+    if (has_edges()) {
       const auto with = reached({}), without = reached(provided);
       std::set_difference(with.begin(), with.end(), without.begin(), without.end(),
                           std::inserter(left_out, left_out.end()));
@@ -111,6 +111,24 @@ class PylockSelector {
                                       lock_.file));
     }
     for (const auto& name : left_out) chosen_.erase(name);
+  }
+
+  bool has_edges() const {
+    return std::any_of(chosen_.begin(), chosen_.end(),
+                       [](const auto& entry) { return !entry.second->dependencies.empty(); });
+  }
+
+  void leave_out_others() {
+    if (!has_edges()) {
+      warnings_.push_back(
+          fmt::format("{} does not say who needs what: of DISTRIBUTIONS only those named are taken", lock_.file));
+    }
+    Edges edges;
+    for (const auto& [name, package] : chosen_) {
+      edges[name].insert(package->dependencies.begin(), package->dependencies.end());
+    }
+    const auto wanted = closure(request_.only, edges);
+    std::erase_if(chosen_, [&](const auto& entry) { return wanted.count(entry.first) == 0; });
   }
 
   Names reached(const Names& cut) const {

@@ -45,7 +45,7 @@ class RequirementsSelector {
     require_known(normalized_names(request_.groups), {}, "dependency group", file_);
     require_known(normalized_names(request_.extras), {}, "extra", file_);
     for (const auto& line : lines_.requirements) {
-      if (!holds(line)) continue;
+      if (!holds(line) || is_left_out(line.requirement.name)) continue;
       if (request_.provided.count(line.requirement.name) > 0) {
         left_out_.insert(line.requirement.name.str());
       } else {
@@ -68,6 +68,10 @@ class RequirementsSelector {
   };
 
   LockLabel label() const { return {file_, kRemedy}; }
+
+  bool is_left_out(const DistributionName& name) const {
+    return !request_.only.empty() && request_.only.count(name) == 0;
+  }
 
   bool holds(const RequirementLine& line) {
     bool by_patch = false;
@@ -154,6 +158,10 @@ class RequirementsSelector {
     if (!left_out_.empty()) {
       result.push_back(fmt::format("{} does not say who needs what: of PROVIDED only {} itself is left out", file_,
                                    join({left_out_.begin(), left_out_.end()})));
+    }
+    if (!request_.only.empty()) {
+      result.push_back(
+          fmt::format("{} does not say who needs what: of DISTRIBUTIONS only those named are taken", file_));
     }
     if (lines_.indexes.size() > 1) {
       result.push_back(fmt::format("{} names {} indexes: files are looked for in the first, then where your installer "

@@ -23,6 +23,7 @@ struct SelectionRequest {
   bool default_groups = false;               // also the groups that the lock's own tool installs unasked
   bool main = true;                          // the main dependencies; false: those of the groups alone
   std::string member;                        // of a workspace: packaged instead of the project itself
+  std::set<DistributionName> only;           // these alone, with everything that they need; empty: all
 };
 
 // The text of a file and its name for messages.

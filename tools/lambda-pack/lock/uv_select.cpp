@@ -145,10 +145,16 @@ class UvSelector {
   }
 
   std::set<std::size_t> walk() {
-    return walk_uv_lock(lock_, {root_, groups_, extras_, request_.provided,
-                                [this](const std::string& marker, const std::set<std::string>& extras,
-                                       const DistributionName& at) { return holds(marker, extras, at); },
-                                request_.main});
+    Edges edges;
+    auto packages = walk_uv_lock(lock_, {root_, groups_, extras_, request_.provided,
+                                         [this](const std::string& marker, const std::set<std::string>& extras,
+                                                const DistributionName& at) { return holds(marker, extras, at); },
+                                         request_.main},
+                                 request_.only.empty() ? nullptr : &edges);
+    if (request_.only.empty()) return packages;
+    const auto wanted = closure(request_.only, edges);
+    std::erase_if(packages, [&](std::size_t index) { return wanted.count(lock_.packages[index].name) == 0; });
+    return packages;
   }
 
   bool holds(const std::string& text, const std::set<std::string>& extras, const DistributionName& at) {

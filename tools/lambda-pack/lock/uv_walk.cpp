@@ -21,7 +21,8 @@ std::string conflict_name(std::string_view kind, const DistributionName& package
 
 class UvWalk {
  public:
-  UvWalk(const UvLock& lock, const UvWalkRequest& request) : lock_(lock), request_(request) {
+  UvWalk(const UvLock& lock, const UvWalkRequest& request, Edges* edges)
+      : lock_(lock), request_(request), edges_(edges) {
     for (std::size_t i = 0; i < lock.packages.size(); ++i) by_name_[lock.packages[i].name].push_back(i);
   }
 
@@ -83,7 +84,9 @@ class UvWalk {
     if (request_.main) visit({request_.root, ""});
     for (const auto& extra : request_.extras) visit({request_.root, extra});
     for (const auto& group : request_.groups) {
-      if (const auto found = root().groups.find(group); found != root().groups.end()) follow(found->second, cut);
+      if (const auto found = root().groups.find(group); found != root().groups.end()) {
+        follow(root().name, found->second, cut);
+      }
     }
   }
 
@@ -93,16 +96,18 @@ class UvWalk {
       queue_.pop_front();
       const auto& package = lock_.packages[index];
       if (extra.empty()) {
-        follow(package.dependencies, cut);
+        follow(package.name, package.dependencies, cut);
       } else if (const auto found = package.extras.find(extra); found != package.extras.end()) {
-        follow(found->second, cut);
+        follow(package.name, found->second, cut);
       }
     }
   }
 
-  void follow(const std::vector<UvDependency>& dependencies, const std::set<DistributionName>& cut) {
+  void follow(const DistributionName& from, const std::vector<UvDependency>& dependencies,
+              const std::set<DistributionName>& cut) {
     for (const auto& dependency : dependencies) {
       if (cut.count(dependency.name) > 0 || !applies(dependency)) continue;
+      if (edges_ != nullptr && !activating_) (*edges_)[from].insert(dependency.name);
       arrive(package_for(dependency), dependency.extras);
     }
   }
@@ -154,6 +159,7 @@ class UvWalk {
 
   const UvLock& lock_;
   const UvWalkRequest& request_;
+  Edges* const edges_;
   std::map<DistributionName, std::vector<std::size_t>> by_name_;
   std::set<std::string> active_;  // names of the conflict markers' form
   bool activating_ = false;
@@ -163,8 +169,8 @@ class UvWalk {
 
 }  // namespace
 
-std::set<std::size_t> walk_uv_lock(const UvLock& lock, const UvWalkRequest& request) {
-  return UvWalk(lock, request).run();
+std::set<std::size_t> walk_uv_lock(const UvLock& lock, const UvWalkRequest& request, Edges* edges) {
+  return UvWalk(lock, request, edges).run();
 }
 
 }  // namespace lambda_pack

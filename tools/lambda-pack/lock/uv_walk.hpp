@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "lock/closure.hpp"
 #include "lock/uv_lock.hpp"
 
 namespace lambda_pack {
@@ -25,7 +26,8 @@ struct UvWalkRequest {
 // Indexes of the packages that `uv sync` would install beside the project: from its dependencies, extras and groups
 // along every edge whose marker holds. In a lock with conflicts the markers also ask which extras are active
 // anywhere (`extra == 'extra-4-shop-cpu'`), so that those are found by a walk of their own before. Throws Error for
-// extras and groups that the lock says conflict, for an edge that leads to no package, or to several.
-std::set<std::size_t> walk_uv_lock(const UvLock& lock, const UvWalkRequest& request);
+// extras and groups that the lock says conflict, for an edge that leads to no package, or to several. `edges`, when
+// given, becomes who needs whom.
+std::set<std::size_t> walk_uv_lock(const UvLock& lock, const UvWalkRequest& request, Edges* edges = nullptr);
 
 }  // namespace lambda_pack

@@ -107,6 +107,12 @@ std::string targets_with_a_wheel(const std::vector<NamedWheel>& wheels) {
 [[noreturn]] void no_wheel(const FileQuestion& question, const Files& files, const WheelRanking& ranking) {
   const auto& target = ranking.target();
   std::vector<std::string> hints;
+  if (target.any_architecture) {
+    hints.push_back(fmt::format(
+        "a layer for both architectures holds no machine code: make one layer for each of the ARCHITECTURES, or leave {} "
+        "out of it (DISTRIBUTIONS, PROVIDED)",
+        question.name.str()));
+  }
   if (const auto targets = targets_with_a_wheel(files.wheels); !targets.empty()) {
     hints.push_back("it has a wheel for " + targets);
   }

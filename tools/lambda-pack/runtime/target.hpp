@@ -1,4 +1,4 @@
-// The environment a package is made for: a runtime on an architecture.
+// The environment a package is made for: a runtime on an architecture, or on all of them.
 #pragma once
 
 #include <memory>
@@ -17,8 +17,10 @@ struct Target {
   // What an interpreter of this machine answered when it was asked for its markers: then the target is that
   // interpreter instead of Lambda, and the runtime is only the one that it stands for.
   std::shared_ptr<const MarkerEnvironment> machine = nullptr;
+  // Only what runs on every architecture fits: wheels without machine code. `architecture` decides markers alone.
+  bool any_architecture = false;
 
-  std::string str() const;  // "python3.12 on arm64", "Python 3.12.1 on this machine"
+  std::string str() const;  // "python3.12 on arm64", "python3.12 on x86_64 and arm64", "Python 3.12.1 on this machine"
 };
 
 // The tags a wheel may have to run on Lambda, best first: what `packaging.tags.sys_tags()` yields on the
