@@ -17,6 +17,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/deploy.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/extensions.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/umbrellas.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/package.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/layer.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/install.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/test.cmake")
 

@@ -66,15 +66,23 @@ endfunction()
 # can always be written in lower case; globs and files can not, so that there only the words that are arguments
 # somewhere in this package are taken for one.
 function(_lambda_python_looks_like_keyword result keyword value)
-  set(names GROUPS EXTRAS PROVIDED SOURCE_BUILDS TESTS)
+  set(names DISTRIBUTIONS GROUPS EXTRAS PROVIDED SOURCE_BUILDS TESTS)
   set(reserved
-    ALIAS ARCHITECTURE BYTECODE CREATE_ROLE DEPENDS DESCRIPTION DISTRIBUTIONS ENVIRONMENT EVENT EXCLUDE EXCLUDE_FROM_ALL
-    EXTENSIONS EXTENSION_PACKAGE EXTRAS FILES FUNCTION_NAME GROUPS HANDLER LAYERS LOCK MEMBER MEMORY OUTPUT_DIRECTORY
-    OUTPUT_NAME PROVIDED ROLE RUNTIME S3_BUCKET SOURCE_BUILDS SOURCE_DIR STRIP_EXTENSIONS TAGS TIMEOUT)
+    ALIAS ARCHITECTURE ARCHITECTURES BYTECODE CREATE_ROLE DEPENDS DESCRIPTION DISTRIBUTIONS ENVIRONMENT EVENT EXCLUDE
+    EXCLUDE_FROM_ALL EXTENSIONS EXTENSION_PACKAGE EXTERNAL_LAYERS EXTRAS FILES FUNCTION_NAME GROUPS HANDLER LAYER_NAME LAYERS
+    LOCK MEMBER MEMORY OUTPUT_DIRECTORY OUTPUT_NAME PROVIDED ROLE RUNTIME RUNTIMES S3_BUCKET SOURCE_BUILDS SOURCE_DIR
+    STRIP_EXTENSIONS TAGS TIMEOUT)
   set(${result} FALSE PARENT_SCOPE)
   if(value IN_LIST reserved OR (keyword IN_LIST names AND value MATCHES "^[A-Z][A-Z_]+$"))
     set(${result} TRUE PARENT_SCOPE)
   endif()
+endfunction()
+
+# _lambda_python_runtimes(<result>)
+#
+# Sets <result> to the runtimes that Lambda has for Python.
+function(_lambda_python_runtimes result)
+  set(${result} python3.8 python3.9 python3.10 python3.11 python3.12 python3.13 python3.14 PARENT_SCOPE)
 endfunction()
 
 # _lambda_python_choice(<who> <argument> <default> <allowed> <result>)

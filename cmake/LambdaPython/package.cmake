@@ -17,6 +17,7 @@
       [FILES <source>=<destination>...]
       [EXTENSIONS <target>[=<package>]... [EXTENSION_PACKAGE <package>] [STRIP_EXTENSIONS]]
       [EXCLUDE <glob>...]
+      [LAYERS <layer>...] [EXTERNAL_LAYERS <ARN>=<bytes>...]
       [OUTPUT_NAME <name>] [OUTPUT_DIRECTORY <folder>]
       [DEPENDS <file or target>...]
       [EXCLUDE_FROM_ALL]
@@ -115,6 +116,16 @@
   ``EXCLUDE``
     Files to be left out, as globs from the root of the package.
 
+  ``LAYERS``
+    Layers that the function is attached to, by their names given to :command:`lambda_python_layer`; a later one overlays
+    those before it. What they hold is left out of the package, and an error when the package needs another version of
+    it. Their unzipped sizes count in the limit, and their files are below ``/opt`` when the function runs here.
+
+  ``EXTERNAL_LAYERS``
+    Versions of layers that AWS has already, each by its ARN and its unzipped size in bytes, which counts in the limit.
+    They overlay ``LAYERS``. What they bring is for ``PROVIDED``, and is missing when the function runs here. Lambda takes
+    five layers in all.
+
   ``OUTPUT_NAME``, ``OUTPUT_DIRECTORY``
     Where the zip is made: its name without ``.zip``, by default ``<name>``, and its folder, by default, and as a
     relative path from, the current binary directory. As for other targets, a multi-config generator appends a
@@ -180,19 +191,22 @@ function(lambda_python_package name)
   set(options EXCLUDE_FROM_ALL CREATE_ROLE STRIP_EXTENSIONS)
   set(singles HANDLER RUNTIME ARCHITECTURE SOURCE_DIR LOCK EXTENSION_PACKAGE OUTPUT_NAME OUTPUT_DIRECTORY
     FUNCTION_NAME MEMORY TIMEOUT EVENT ROLE DESCRIPTION ALIAS S3_BUCKET)
-  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXTENSIONS EXCLUDE DEPENDS ENVIRONMENT TAGS)
+  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXTENSIONS EXCLUDE LAYERS EXTERNAL_LAYERS DEPENDS ENVIRONMENT TAGS)
   cmake_parse_arguments(PARSE_ARGV 1 call "" "" "")
   _lambda_python_check_arguments("${who}" "${call_UNPARSED_ARGUMENTS}" "${options}" "${singles}" "${lists}")
   cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${singles}" "${lists}")
 
-  _lambda_python_check_name("${who}" "${name}")
+  set(kind function)
+  set(targets export stage zip invoke venv deploy remote_invoke handoff)
+  _lambda_python_check_name("${who}" "${name}" ${targets})
   _lambda_python_check_handler("${who}" "${arg_HANDLER}")
-  _lambda_python_choice("${who}" RUNTIME ""
-    "python3.8;python3.9;python3.10;python3.11;python3.12;python3.13;python3.14" runtime)
+  _lambda_python_runtimes(known)
+  _lambda_python_choice("${who}" RUNTIME "" "${known}" runtime)
   _lambda_python_choice("${who}" ARCHITECTURE x86_64 "x86_64;arm64" architecture)
   _lambda_python_source_dir("${who}" project)
   _lambda_python_resolve_files("${who}" "${arg_FILES}" files file_depends)
   _lambda_python_resolve_extensions("${who}" extensions extension_depends)
+  _lambda_python_attached_layers("${who}")
   _lambda_python_zip_path("${who}" "${name}" zip)
   _lambda_python_check_function("${who}")
   _lambda_python_check_deployment("${who}")
@@ -206,19 +220,21 @@ function(lambda_python_package name)
   _lambda_python_write_settings("${work}/settings.json")
   _lambda_python_write_function("${work}/function.json")
   _lambda_python_package_steps()
+  _lambda_python_wait_for_layers()
   _lambda_python_run_target()
   _lambda_python_deploy_targets()
   _lambda_python_venv_target()
   _lambda_python_archive_target("${name}" "${zip}")
-  _lambda_python_announce("${name}" "${runtime}, ${architecture}")
+  _lambda_python_announce("${name}" "${runtime}, ${architecture}" ${targets})
 endfunction()
 
+# The name must be one of targets, and there must be no target yet that is called it, "_" and one of the further arguments.
 function(_lambda_python_check_name who name)
   if(NOT name MATCHES "^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")
     _lambda_python_fail("${who}" "the name must be made of letters, digits, \"_\", \".\", \"+\" and \"-\"")
   endif()
-  foreach(target IN ITEMS ${name}_export ${name}_stage ${name}_zip ${name}_invoke ${name}_venv
-                         ${name}_deploy ${name}_remote_invoke ${name}_handoff ${name}::archive)
+  list(TRANSFORM ARGN PREPEND "${name}_" OUTPUT_VARIABLE targets)
+  foreach(target IN LISTS targets ITEMS ${name}::archive)
     if(TARGET ${target})
       _lambda_python_fail("${who}" "there is a target ${target} already")
     endif()
@@ -308,25 +324,35 @@ function(_lambda_python_zip_path who name result)
   set(${result} "${zip}" PARENT_SCOPE)
 endfunction()
 
-# Defines the five rules and the three targets, from the variables of lambda_python_package().
+# Defines the rules and the three targets, from the variables of lambda_python_package() or lambda_python_layer(), which
+# has no wheel of its own.
 #
 # Between the targets there are no file dependencies in this file: the order comes from the targets, and what is
 # out of date from the depfiles, which name the artifacts of the steps before. So each rule has one owner, and a
 # step that left its artifacts as they were starts none of those after it.
 function(_lambda_python_package_steps)
   set(target ${name}_export)
+  set(requirements "${work}/requirements.txt")
+  list(LENGTH runtimes count)
+  if(kind STREQUAL "layer" AND count GREATER 1)
+    list(TRANSFORM runtimes REPLACE "^(.+)$" "${work}/requirements-\\1.txt" OUTPUT_VARIABLE requirements)
+  endif()
   _lambda_python_step(export TARGET ${target} WORK "${work}" COMMENT "Selecting the distributions of ${name}"
-    BYPRODUCTS "${work}/selection.json" "${work}/requirements.txt"
+    BYPRODUCTS "${work}/selection.json" ${requirements}
     DEPENDS ${arg_DEPENDS})
   _lambda_python_selection("${work}" selection)
   _lambda_python_step(fetch TARGET ${target} WORK "${work}" COMMENT "Fetching the wheels of ${name}"
     BYPRODUCTS "${work}/fetched.json"
     DEPENDS "${selection}"
     USES_TERMINAL)
-  _lambda_python_step(wheel TARGET ${target} WORK "${work}" COMMENT "Building the wheel of ${name}"
-    BYPRODUCTS "${work}/wheel.json"
-    DEPENDS ${arg_DEPENDS})
-  add_custom_target(${target} DEPENDS "${work}/export.stamp" "${work}/fetch.stamp" "${work}/wheel.stamp")
+  set(stamps "${work}/export.stamp" "${work}/fetch.stamp")
+  if(NOT kind STREQUAL "layer")
+    _lambda_python_step(wheel TARGET ${target} WORK "${work}" COMMENT "Building the wheel of ${name}"
+      BYPRODUCTS "${work}/wheel.json"
+      DEPENDS ${arg_DEPENDS})
+    list(APPEND stamps "${work}/wheel.stamp")
+  endif()
+  add_custom_target(${target} DEPENDS ${stamps})
 
   _lambda_python_step(stage TARGET ${name}_stage WORK "${work}" COMMENT "Staging ${name}"
     DEPENDS ${file_depends} ${extension_depends})

@@ -2,13 +2,22 @@
 
 # _lambda_python_write_settings(<file>)
 #
-# Writes the variables of the calling lambda_python_package(). The file is an input of every step and replaced only
+# Writes the variables of the calling lambda_python_package() or lambda_python_layer(). The file is an input of every step and replaced only
 # when it differs: a changed argument builds again, a repeated configuration does not. Generator expressions are
 # evaluated.
 function(_lambda_python_write_settings file)
-  set(strings name project runtime architecture handler work output python)
-  set(handler "${arg_HANDLER}")
+  set(strings name project work output python)
   set(output "${zip}")
+  set(lists group=arg_GROUPS extra=arg_EXTRAS provided=arg_PROVIDED source-build=arg_SOURCE_BUILDS file=files
+    exclude=arg_EXCLUDE)
+  if(kind STREQUAL "layer")
+    list(APPEND strings kind)
+    list(APPEND lists compatible-runtime=runtimes compatible-architecture=architectures distribution=arg_DISTRIBUTIONS)
+  else()
+    list(APPEND strings runtime architecture handler)
+    set(handler "${arg_HANDLER}")
+    list(APPEND lists extension=extensions layer-manifest=layer_manifests external-layer=arg_EXTERNAL_LAYERS)
+  endif()
   if(DEFINED arg_LOCK)
     _lambda_python_absolute("${arg_LOCK}" "${CMAKE_CURRENT_SOURCE_DIR}" lock)
     list(APPEND strings lock)
@@ -23,8 +32,10 @@ function(_lambda_python_write_settings file)
     _lambda_python_json_string("${${key}}" value)
     string(APPEND json "  \"${key}\": ${value},\n")
   endforeach()
-  foreach(pair IN ITEMS group=arg_GROUPS extra=arg_EXTRAS provided=arg_PROVIDED source-build=arg_SOURCE_BUILDS
-                        file=files extension=extensions exclude=arg_EXCLUDE)
+  if(kind STREQUAL "layer")
+    string(APPEND json "  \"layer-name\": \"${layer_name}\",\n")
+  endif()
+  foreach(pair IN LISTS lists)
     string(REGEX MATCH "^([^=]+)=(.+)$" pair "${pair}")
     set(key "${CMAKE_MATCH_1}")
     _lambda_python_json_array("${${CMAKE_MATCH_2}}" value)

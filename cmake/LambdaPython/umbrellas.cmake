@@ -33,14 +33,16 @@ function(_lambda_python_run_all target)
     VERBATIM)
 endfunction()
 
-# _lambda_python_announce(<name> <what>)
+# _lambda_python_announce(<name> <what> <step>...)
 #
-# Puts the package <name> below the umbrellas; <what> says in a few words what it is.
+# Puts the package or layer <name> below the umbrellas; <what> says in a few words what it is, and the steps are the ends
+# of its targets' names.
 function(_lambda_python_announce name what)
   foreach(step IN ITEMS export stage zip)
     add_dependencies(lambda_${step} ${name}_${step})
   endforeach()
-  set_property(TARGET lambda_list APPEND PROPERTY LAMBDA_PYTHON_PACKAGES
-    "${name} (${what}): ${name}_export ${name}_stage ${name}_zip ${name}_invoke ${name}_venv ${name}_deploy \
-${name}_remote_invoke ${name}_handoff")
+  set(targets ${ARGN})
+  list(TRANSFORM targets PREPEND "${name}_")
+  list(JOIN targets " " targets)
+  set_property(TARGET lambda_list APPEND PROPERTY LAMBDA_PYTHON_PACKAGES "${name} (${what}): ${targets}")
 endfunction()

@@ -2,6 +2,8 @@
 import pytest
 
 GOOD = "HANDLER billing.app.handler RUNTIME python3.13"
+ARN = "arn:aws:lambda:eu-central-1:123456789012:layer:telemetry:7"
+EXTERNAL = ("EXTERNAL_LAYERS must be <ARN of a layer's version>=<unzipped size>, the size in bytes and below 262144000")
 RUNTIMES = "python3.8, python3.9, python3.10, python3.11, python3.12, python3.13 or python3.14"
 REFUSED = {
     "no handler": ("billing RUNTIME python3.13",
@@ -24,7 +26,6 @@ REFUSED = {
     "a value too many": (f"billing {GOOD} python3.14", 'unknown argument "python3.14"'),
     "an unknown argument after a list of names": (f"billing {GOOD} GROUPS api PROFILE fast",
                                                   'unknown argument "PROFILE"'),
-    "layers": (f"billing {GOOD} EXCLUDE *.md LAYERS base", 'unknown argument "LAYERS"'),
     "an extension module that is not there": (f"billing {GOOD} DEPENDS x EXTENSIONS fast",
                                               "EXTENSIONS names fast, which is no target here; define it before the package"),
     "an extension module that is none": (
@@ -43,6 +44,22 @@ REFUSED = {
                                            "EXTENSION_PACKAGE is given, but no EXTENSIONS"),
     "stripping of no extension modules": (f"billing {GOOD} STRIP_EXTENSIONS",
                                           "STRIP_EXTENSIONS is given, but no EXTENSIONS"),
+    "a layer that is not there": (f"billing {GOOD} EXCLUDE *.md LAYERS base",
+                                  'there is no layer "base"; lambda_python_layer(base …) must come before'),
+    "a package as a layer": (f"billing {GOOD} LAYERS other",
+                             'there is no layer "other"; lambda_python_layer(other …) must come before'),
+    "a layer for another runtime": (f"billing {GOOD} LAYERS old",
+                                    "the layer old is for python3.8, python3.9, and this package is for python3.13"),
+    "a layer for another architecture": (f"billing {GOOD} LAYERS arm",
+                                         "the layer arm is for arm64, and this package is for x86_64"),
+    "a layer in AWS without its size": (f"billing {GOOD} EXTERNAL_LAYERS {ARN}", f'{EXTERNAL}; got "{ARN}"'),
+    "a layer in AWS with a unit": (f"billing {GOOD} EXTERNAL_LAYERS {ARN}=4MB", f'{EXTERNAL}; got "{ARN}=4MB"'),
+    "a layer in AWS that fills the function": (f"billing {GOOD} EXTERNAL_LAYERS {ARN}=262144000",
+                                               f'{EXTERNAL}; got "{ARN}=262144000"'),
+    "a layer in AWS without a version": (f"billing {GOOD} EXTERNAL_LAYERS {ARN[:-2]}=1",
+                                         f'{EXTERNAL}; got "{ARN[:-2]}=1"'),
+    "six layers in AWS": (f"billing {GOOD} EXTERNAL_LAYERS " + " ".join(f"{ARN}{n}=1" for n in range(6)),
+                          "there are 6 LAYERS and EXTERNAL_LAYERS; Lambda takes at most 5 layers"),
     "bytecode": (f"billing BYTECODE ON {GOOD}", 'unknown argument "BYTECODE"'),
     "an argument given twice": (f"billing {GOOD} RUNTIME python3.12", "RUNTIME is given twice"),
     "a list given twice": (f"billing {GOOD} GROUPS a EXTRAS b GROUPS c", "GROUPS is given twice"),
@@ -109,6 +126,11 @@ cmake_minimum_required(VERSION 3.22)
 project(arguments LANGUAGES NONE)
 add_subdirectory("${LAMBDA_PYTHON_SOURCE_DIR}" lambda-python)
 """
+OTHERS = """\
+add_custom_target(other_zip)
+lambda_python_layer(old RUNTIMES python3.8 python3.9)
+lambda_python_layer(arm RUNTIMES python3.13 ARCHITECTURES arm64)
+"""
 
 
 def said(output):
@@ -124,7 +146,7 @@ def arguments(tmp_path_factory, some_cell, make_consumer):
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_mistake_is_named(arguments, case):
     call, message = REFUSED[case]
-    arguments.write("CMakeLists.txt", f"{PROJECT}add_custom_target(other_zip)\nlambda_python_package({call})\n")
+    arguments.write("CMakeLists.txt", f"{PROJECT}{OTHERS}lambda_python_package({call})\n")
     done = arguments.configure(ok=False)
     assert done.returncode != 0
     name = call.split()[0].strip('"') if not call.startswith('"') else call.split('"')[1]

@@ -20,7 +20,8 @@ def test_what_is_not_given_has_its_default(consumer, some_cell):
     assert settings(project, "lambda_python_package(billing HANDLER app.handler RUNTIME python3.13)") == {
         "name": "billing", "project": str(project.source), "runtime": "python3.13", "architecture": "x86_64",
         "handler": "app.handler", "group": [], "extra": [], "provided": [], "file": [], "exclude": [],
-        "source-build": [], "depends": [], "output": str(project.output("billing.zip")), "work": str(project.work),
+        "source-build": [], "layer-manifest": [], "external-layer": [], "depends": [],
+        "output": str(project.output("billing.zip")), "work": str(project.work),
         "python": sys.executable, "extension": [], "strip-extensions": False, "offline": False, "makefiles": "Makefiles" in project.generator}
 
 
@@ -45,7 +46,7 @@ def test_every_argument_is_passed_on(consumer, some_cell):
         "extra": ["s3"], "provided": ["boto3", "urllib3"], "source-build": ["pyyaml"],
         "file": [f"{source}/motd.txt=etc/motd", f"{source}/a=b.txt=etc/x", "/etc/hosts=hosts",
                  f"{project.build_folder}/out/Release/billing-1.0.zip.json=self.json"],
-        "exclude": ["*.md", "tests/**"],
+        "exclude": ["*.md", "tests/**"], "layer-manifest": [], "external-layer": [],
         "depends": [f"{project.build_folder}/schema.json", "/abs/olute,and>more.txt"],
         "output": f"{project.build_folder}/out/Release/billing-1.0.zip", "work": str(project.work),
         "store": f"{project.build_folder}/wheels", "python": sys.executable, "extension": [],

@@ -36,11 +36,31 @@ std::string create_function_command(const Json& manifest, const fs::path& zip) {
       shell_word(manifest.at("handler")), shell_word("fileb://" + zip.string()));
 }
 
+std::string publish_layer_command(const Json& manifest, const fs::path& zip) {
+  return fmt::format(
+      "aws lambda publish-layer-version --layer-name {} --compatible-runtimes {} \\\n"
+      "  --compatible-architectures {} --zip-file {}",
+      shell_word(manifest.at("layer_name")), join(manifest.at("runtimes"), " "), join(manifest.at("architectures"), " "),
+      shell_word("fileb://" + zip.string()));
+}
+
+// One line for each layer, with what it adds to the unzipped size.
+std::string layers_text(const Json& layers) {
+  std::string text;
+  for (const Json& layer : layers) {
+    text += fmt::format("layer       {} ({})\n", layer.value("arn", layer.value("name", "")),
+                        human_bytes(layer.at("unzipped_size")));
+  }
+  return text;
+}
+
 std::string report_text(const Json& manifest, const fs::path& zip) {
-  const std::uint64_t unzipped = manifest.at("total_unzipped_size"), limit = manifest.at("unzipped_limit");
+  const bool is_layer = manifest.at("kind") == "layer";
+  const std::uint64_t unzipped = manifest.at(is_layer ? "unzipped_size" : "total_unzipped_size");
+  const std::uint64_t limit = manifest.at("unzipped_limit");
+  const std::string runtimes = is_layer ? join(manifest.at("runtimes")) : manifest.at("runtime").get<std::string>();
   std::string text = fmt::format("{}\n{}, {} files, for {} on {}\n\n", zip.string(), human_bytes(manifest.at("size")),
-                                 manifest.at("entries").get<std::uint64_t>(), manifest.at("runtime").get<std::string>(),
-                                 manifest.at("architectures").at(0).get<std::string>());
+                                 manifest.at("entries").get<std::uint64_t>(), runtimes, join(manifest.at("architectures")));
   std::size_t width = 12;
   for (const Json& one : manifest.at("distributions")) {
     width = std::max(width, one.at("name").get<std::string>().size());
@@ -51,11 +71,12 @@ std::string report_text(const Json& manifest, const fs::path& zip) {
                         one.at("version").get<std::string>(), human_bytes(one.at("size")),
                         human_bytes(one.at("zipped_size")));
   }
-  text += fmt::format("\nunzipped    {} of {} bytes ({:.1f} %)\nCodeSha256  {}\n\n", unzipped, limit,
+  text += "\n" + (is_layer ? "" : layers_text(manifest.at("layers")));
+  text += fmt::format("unzipped    {} of {} bytes ({:.1f} %)\nCodeSha256  {}\n\n", unzipped, limit,
                       100.0 * static_cast<double>(unzipped) / static_cast<double>(limit),
                       manifest.at("code_sha256").get<std::string>());
   for (const Json& warning : manifest.at("warnings")) text += "warning: " + warning.get<std::string>() + "\n";
-  return text + create_function_command(manifest, zip) + "\n";
+  return text + (is_layer ? publish_layer_command(manifest, zip) : create_function_command(manifest, zip)) + "\n";
 }
 
 }  // namespace

@@ -58,15 +58,21 @@ ServedFunction::ServedFunction(const Settings& settings, ExecutionEnvironment::L
 
 fs::path ServedFunction::tree() const { return (own_tree_ ? own_tree_->path() : settings_.work) / "stage"; }
 
-// Changes when staging has changed a file.
+// Changes when staging has changed a file, of the function or of a layer.
 std::string ServedFunction::state_of_tree() const {
-  const fs::path marker = tree() / kStageMarker;
-  struct stat status {};
-  if (stat(marker.c_str(), &status) != 0) {
-    throw Error("there is no staged tree " + tree().string(), "build it: the target " + settings_.name + "_stage");
+  std::vector<fs::path> trees{tree()};
+  trees.insert(trees.end(), settings_.layers.begin(), settings_.layers.end());
+  std::string state;
+  for (const fs::path& one : trees) {
+    struct stat status {};
+    if (stat((one / kStageMarker).c_str(), &status) != 0) {
+      if (one != tree() && fs::is_directory(one)) continue;  // a layer that somebody has unpacked
+      throw Error("there is no staged tree " + one.string(), "build it: the target " + settings_.name + "_stage");
+    }
+    const timespec time = modification_time(status);
+    state += std::to_string(status.st_ino) + " " + std::to_string(time.tv_sec) + " " + std::to_string(time.tv_nsec) + "\n";
   }
-  const timespec time = modification_time(status);
-  return std::to_string(status.st_ino) + " " + std::to_string(time.tv_sec) + " " + std::to_string(time.tv_nsec);
+  return state;
 }
 
 // From now on processes start from the tree, or from its copy.

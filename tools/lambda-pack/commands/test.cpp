@@ -52,9 +52,11 @@ fs::path staged_tree(const Settings& settings) {
 std::vector<std::string> roots_of(const Function& function) {
   const std::string minor = "python3." + std::to_string(function.target.runtime->minor);
   std::vector<std::string> roots{fs::canonical(function.task_root).string()};
-  for (const fs::path& layer : function.layers) {
-    roots.push_back((layer / "python" / "lib" / minor / "site-packages").string());
-    roots.push_back((layer / "python").string());
+  // The uppermost layer first: on Lambda all of them are one folder, in which it hides what the others have.
+  for (const fs::path& below : {fs::path("python") / "lib" / minor / "site-packages", fs::path("python")}) {
+    for (auto layer = function.layers.rbegin(); layer != function.layers.rend(); ++layer) {
+      roots.push_back((*layer / below).string());
+    }
   }
   return roots;
 }

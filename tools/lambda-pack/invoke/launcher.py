@@ -13,8 +13,8 @@ def set_path(packages, layers):
     minor = "python{}.{}".format(*sys.version_info[:2])
     task_root = os.environ["LAMBDA_TASK_ROOT"]
     roots = [task_root]
-    for layer in layers:
-        roots += [os.path.join(layer, "python", "lib", minor, "site-packages"), os.path.join(layer, "python")]
+    roots += [os.path.join(layer, "python", "lib", minor, "site-packages") for layer in layers]
+    roots += [os.path.join(layer, "python") for layer in layers]
     standard_library = [path for path in sys.path if path]
     sys.path[:] = roots + [packages] + standard_library
     for root in roots:
