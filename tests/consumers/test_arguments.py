@@ -3,7 +3,7 @@ import pytest
 
 GOOD = "HANDLER billing.app.handler RUNTIME python3.13"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:layer:telemetry:7"
-EXTERNAL = ("EXTERNAL_LAYERS must be <ARN of a layer's version>=<unzipped size>, the size in bytes and below 262144000")
+EXTERNAL = "EXTERNAL_LAYERS must be <ARN of a layer's version>=<unzipped size>, the size in bytes and below 262144000"
 RUNTIMES = "python3.8, python3.9, python3.10, python3.11, python3.12, python3.13 or python3.14"
 REFUSED = {
     "no handler": ("billing RUNTIME python3.13",
@@ -52,7 +52,10 @@ REFUSED = {
                                     "the layer old is for python3.8, python3.9, and this package is for python3.13"),
     "a layer for another architecture": (f"billing {GOOD} LAYERS arm",
                                          "the layer arm is for arm64, and this package is for x86_64"),
-    "a layer in AWS without its size": (f"billing {GOOD} EXTERNAL_LAYERS {ARN}", f'{EXTERNAL}; got "{ARN}"'),
+    "a layer in AWS without its size": (
+        f"billing {GOOD} EXTERNAL_LAYERS {ARN}",
+        "EXTERNAL_LAYERS must be <ARN of a layer's version>=<unzipped size>, the size in bytes and below 262144000; "
+        f'got "{ARN}"'),
     "a layer in AWS with a unit": (f"billing {GOOD} EXTERNAL_LAYERS {ARN}=4MB", f'{EXTERNAL}; got "{ARN}=4MB"'),
     "a layer in AWS that fills the function": (f"billing {GOOD} EXTERNAL_LAYERS {ARN}=262144000",
                                                f'{EXTERNAL}; got "{ARN}=262144000"'),

@@ -56,6 +56,13 @@ def test_a_mistake_is_named(arguments, case):
             in " ".join(done.stdout.split()))
 
 
+def test_a_default_from_a_variable_is_checked_and_named(arguments):
+    arguments.write("CMakeLists.txt", PROJECT + "set(LAMBDA_PYTHON_ARCHITECTURE aarch64)\n"
+                    "lambda_python_layer(base RUNTIMES python3.13)\n")
+    assert ('lambda_python_layer(base): ARCHITECTURES must be x86_64 or arm64; got "aarch64" (from '
+            "LAMBDA_PYTHON_ARCHITECTURE)") in " ".join(arguments.configure(ok=False).stdout.split())
+
+
 @pytest.fixture(scope="module")
 def tree(any_cell, tmp_path_factory, make_consumer):
     project = make_consumer(tmp_path_factory.mktemp("layers"), None, *any_cell)

@@ -128,7 +128,7 @@ std::string manifest_json(const ManifestRequest& request, const Bundle& bundle,
 
 std::string layer_manifest_json(const LayerManifestRequest& request, const Bundle& bundle,
                                 const std::vector<NativeFile>& native, const WrittenZip& zip) {
-  Json distributions = distributions_json(bundle);
+  Json distributions = distributions_json(bundle, request.name);
   std::size_t row = 0;
   for (const BundleSource& source : bundle.sources()) {
     if (!source.wheel) continue;
