@@ -217,6 +217,17 @@ TEST(SelectionBefore21, BringsTheProjectsExtrasOnRequestOnly) {
   EXPECT_EQ(names(selected(pyproject, text, with_extras({"cache"}))), "idna 3, redis 5");
 }
 
+// As Poetry, which solves with all extras, and then looks at the project's dependencies without their markers.
+TEST(SelectionBefore21, KeepsWhatAnUnaskedExtraBringsAndIsNeededWithoutItElsewhere) {
+  const auto text = lock(package("tracing", "1", "[package.dependencies]\nmetadata = \"*\"\nonly = \"*\"\n") +
+                         package("metadata", "6") + package("only", "1"));
+  const auto pyproject = project(
+      "metadata = {version = \"*\", python = \"<3.10\"}\ntracing = {version = \"*\", optional = true}\n",
+      "[tool.poetry.extras]\ntracing = [\"tracing\"]\n");
+  EXPECT_EQ(names(selected(pyproject, text)), "metadata 6");
+  EXPECT_EQ(names(selected(pyproject, text, with_extras({"tracing"}))), "metadata 6, only 1, tracing 1");
+}
+
 TEST(SelectionBefore21, KnowsExtrasOfTheProjectTableThatNameTheProject) {
   const auto text = lock(package("redis", "5"), "2.0", "[extras]\ncache = [\"redis\"]\nall = [\"shop\"]\n");
   const auto pyproject = std::string(

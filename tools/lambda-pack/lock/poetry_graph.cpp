@@ -38,7 +38,10 @@ class Search {
   // off is still there at run time.
   GraphResult run() {
     const auto choices = choose();
-    walk_.run(choices, {}, {.all_optionals = false, .through_cut = false});
+    const auto solution = walk_.extras();  // of the walk that confirmed the choices
+    Reach reach{.all_optionals = false, .through_cut = false};
+    if (request_.complete && optionals_solved_) reach.solution = &solution;
+    walk_.run(choices, {}, reach);
     return result();
   }
 
@@ -47,7 +50,9 @@ class Search {
   Choices choose() {
     if (!request_.complete) return solved({.all_optionals = false, .through_cut = true});
     try {
-      return solved({.all_optionals = true, .through_cut = true});
+      auto choices = solved({.all_optionals = true, .through_cut = true});
+      optionals_solved_ = true;
+      return choices;
     } catch (const Error&) {
       return solved({.all_optionals = false, .through_cut = true});
     }
@@ -192,6 +197,7 @@ class Search {
   const PoetryProject& project_;
   const GraphRequest& request_;
   PoetryWalk walk_;
+  bool optionals_solved_ = false;  // the choices satisfy the optional dependencies that nobody asks for, too
 };
 
 }  // namespace

@@ -156,9 +156,11 @@ std::vector<PoetryDependency> read_dependencies(const Table& package, const std:
   return result;
 }
 
+// Poetry writes `<empty>` for a marker that holds nowhere, of packages that are needed by no combination of the
+// project's extras and environments any more.
 Marker read_marker(const std::string& text, const Table& package, const std::string& label) {
   try {
-    return Marker::parse(text);
+    return Marker::parse(text == "<empty>" ? "python_version < \"0\"" : text);
   } catch (const Error& error) {
     throw Error(fmt::format("{}: marker of {}: {}", package.file(), label, error.what()), std::string(kRemake));
   }

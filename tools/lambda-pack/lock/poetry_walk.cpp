@@ -87,10 +87,21 @@ void PoetryWalk::walk_project() {
     const auto found = project_.groups.find(group);
     if (found == project_.groups.end()) continue;
     for (const auto& dependency : found->second) {
-      const bool followed = !dependency.optional || reach_.all_optionals || wanted_by_extra(dependency, asked);
-      if (followed && holds(dependency, asked)) follow(dependency, std::nullopt);
+      const bool wanted = !dependency.optional || wanted_by_extra(dependency, asked);
+      if (!wanted && !reach_.all_optionals) continue;
+      if (holds(dependency, asked) || (wanted && is_in_solution(dependency))) follow(dependency, std::nullopt);
     }
   }
+}
+
+// With all the extras that the dependency asks for.
+bool PoetryWalk::is_in_solution(const PoetryDependency& dependency) const {
+  if (reach_.solution == nullptr) return false;
+  const auto choice = choices_->find(dependency.name);
+  if (choice == choices_->end() || !fits(lock_.packages[choice->second], dependency)) return false;
+  const auto solved = reach_.solution->find(choice->second);
+  return solved != reach_.solution->end() && std::includes(solved->second.begin(), solved->second.end(),
+                                                           dependency.extras.begin(), dependency.extras.end());
 }
 
 // The extras asked for, and those that they ask for in turn by the project's own name (`all = ["me[a,b]"]`).

@@ -22,10 +22,16 @@ struct Need {
 using Needs = std::map<DistributionName, std::vector<Need>>;
 using Choices = std::map<DistributionName, std::size_t>;  // an index into the lock's packages
 
+using PackageExtras = std::map<std::size_t, std::set<std::string>>;  // by index into the lock's packages
+
 // How far a walk goes.
 struct Reach {
   bool all_optionals;  // follow the project's optional dependencies that no extra asks for, too
   bool through_cut;    // follow dependencies on what the request cuts off, too
+  // The packages that Poetry solved with all optional dependencies, and their extras. Poetry then leaves out what only
+  // optional dependencies lead to, looking at the project's own without their markers: of two roads to a package, one
+  // by an unasked extra and one for other targets, none leads here, yet it stays.
+  const PackageExtras* solution = nullptr;
 };
 
 // Finds candidates and walks. Lock, project and request outlive it.
@@ -40,6 +46,7 @@ class PoetryWalk {
   // Of the last run: what was needed, what was chosen for it, and whose marker hung on Python's patch version.
   const Needs& needs() const { return needs_; }
   const Choices& chosen() const { return chosen_; }
+  const PackageExtras& extras() const { return extras_; }
   const std::set<std::string>& depends_on_patch() const { return depends_on_patch_; }
 
   // The packages that satisfy all needs and are not banned: one, several between which nothing decides, or none.
@@ -55,6 +62,7 @@ class PoetryWalk {
   void walk_package(std::size_t index);
   void follow(const PoetryDependency& dependency, std::optional<std::size_t> by);
   bool holds(const PoetryDependency& dependency, const std::set<std::string>& extras);
+  bool is_in_solution(const PoetryDependency& dependency) const;
   bool is_for_other_targets(const DistributionName& name) const;
   bool is_for_target(const LockedPackage& package) const;
   std::optional<std::size_t> choice_for(const DistributionName& name) const;
@@ -71,7 +79,7 @@ class PoetryWalk {
   Reach reach_{};
   Needs needs_;
   Choices chosen_;
-  std::map<std::size_t, std::set<std::string>> extras_;
+  PackageExtras extras_;
   std::deque<std::size_t> queue_;
   std::set<std::string> depends_on_patch_;
 };
