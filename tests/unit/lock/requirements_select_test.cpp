@@ -81,6 +81,33 @@ TEST(Requirements, ByUrlAndByPath) {
   EXPECT_EQ(selection.distributions[1].source.url, "wheels/two-2.0-py3-none-any.whl");
 }
 
+TEST(Requirements, FromFoldersAndRepositories) {
+  const std::string commit(40, 'c');
+  const Files files{{"../libs/one/pyproject.toml", "[project]\nname = \"One.Lib\"\nversion = \"1\"\n"},
+                    {"more/base.txt", "-e ./five[extra] ; python_version >= '3'\n"},
+                    {"windows/pyproject.toml", "[project]\nname = \"six\"\n"},
+                    {"more/five/pyproject.toml", "[tool.poetry]\nname = \"five\"\nversion = \"1\"\n"}};
+  const auto selection = select_from("-e ../libs/one\ntwo @ file:///srv/libs/two\n-e file:three#egg=three\n"
+                                     "git+https://host/four@" + commit + "#egg=four&subdirectory=sub\n"
+                                     "-r more/base.txt\n./windows ; sys_platform == 'win32'\n",
+                                     request(), files);
+  EXPECT_EQ(names(selection), "five , four , one-lib , three , two ");
+  const auto source = [&selection](std::size_t at) { return selection.distributions[at].source; };
+  EXPECT_EQ(source(0), (Source{SourceKind::directory, "more/five", "", "", ""}));
+  EXPECT_EQ(source(1), (Source{SourceKind::git, "https://host/four", commit, commit, "sub"}));
+  EXPECT_EQ(source(2), (Source{SourceKind::directory, "../libs/one", "", "", ""}));
+  EXPECT_EQ(source(3), (Source{SourceKind::directory, "three", "", "", ""}));
+  EXPECT_EQ(source(4), (Source{SourceKind::directory, "/srv/libs/two", "", "", ""}));
+}
+
+TEST(RequirementsRefusal, OfAPlaceThatDoesNotSayWhatItIs) {
+  expect_refusal("-e ../libs/one\n", "requirements.txt:1: \"../libs/one\" does not say which distribution it is",
+                 "put its name before it: name @ ../libs/one");
+  expect_refusal("git+https://host/four\n",
+                 "requirements.txt:1: \"git+https://host/four\" does not say which distribution it is",
+                 "put its name before it: name @ git+https://host/four");
+}
+
 TEST(Requirements, WithoutWhatIsProvided) {
   auto wanted = request();
   wanted.provided = {DistributionName("boto3")};

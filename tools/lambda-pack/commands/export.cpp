@@ -3,11 +3,14 @@
 #include <ctime>
 #include <set>
 
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "commands/artifacts.hpp"
 #include "commands/commands.hpp"
 #include "commands/layer.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/step.hpp"
+#include "lock/pylock_text.hpp"
 #include "system/report.hpp"
 
 namespace lambda_pack {
@@ -22,6 +25,22 @@ std::string today() {
   return text;
 }
 
+// pip and uv know a pylock.toml by its name.
+void require_pylock_name(const std::filesystem::path& file) {
+  if (file.empty() || is_pylock_name(file.filename().string())) return;
+  throw Error("--pylock must name pylock.toml or pylock.<name>.toml, by which pip and uv know it; got " +
+                  quote(file.filename().string()),
+              "--pylock " + (file.parent_path() / "pylock.lambda.toml").string());
+}
+
+// Paths of a selection are relative to its lock, those of a pylock.toml to itself.
+std::string pylock_text(const Pipeline& pipeline, const Selection& selection, const std::filesystem::path& file) {
+  const std::filesystem::path lock_folder = pipeline.lock_file().parent_path(), folder = file.parent_path();
+  return pylock_toml(pipeline.addressed(selection), pipeline.target(), [&](const std::string& path) {
+    return (lock_folder / path).lexically_normal().lexically_relative(folder).generic_string();
+  });
+}
+
 void write_artifact(Step& step, const std::filesystem::path& path, const std::string& text) {
   step.made(path, write_if_different(path, text));
 }
@@ -29,6 +48,7 @@ void write_artifact(Step& step, const std::filesystem::path& path, const std::st
 }  // namespace
 
 void run_export(const Settings& settings) {
+  require_pylock_name(settings.pylock);
   if (is_layer(settings)) return export_layer(settings);
   Step step(settings.work, "export", settings.makefiles);
   const Pipeline pipeline(settings);
@@ -39,16 +59,18 @@ void run_export(const Settings& settings) {
   for (const std::string& warning : selection.warnings) warn(warning);
 
   const std::string requirements = requirements_txt(selection);
+  const std::string pylock = settings.pylock.empty() ? "" : pylock_text(pipeline, selection, settings.pylock);
   if (!settings.work.empty()) {
     write_artifact(step, settings.work / kSelectionFile, to_json(selection));
     write_artifact(step, settings.work / kRequirementsFile, requirements);
   }
   if (!settings.requirements.empty()) {
     write_artifact(step, settings.requirements, requirements);
-  } else if (settings.work.empty()) {
+  } else if (settings.work.empty() && settings.pylock.empty()) {
     const std::string text = settings.json ? to_json(selection) : requirements;
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
+  if (!settings.pylock.empty()) write_artifact(step, settings.pylock, pylock);
   const std::filesystem::path pyproject = settings.project / "pyproject.toml";
   const bool is_there = std::filesystem::exists(pyproject);
   if (is_there) step.reads(pyproject);

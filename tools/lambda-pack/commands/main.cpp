@@ -101,6 +101,8 @@ void add_flags(CLI::App& app, Settings& settings) {
   add_list("--depends", settings.depends, "Further file that the outcome depends on, for depfiles (repeatable)");
   app.add_option("--output", settings.output, "The zip (zip, deploy), the folder (stage, wheel), the file or folder (handoff)");
   app.add_option("--requirements", settings.requirements, "Where export writes requirements.txt; default: stdout");
+  app.add_option("--pylock", settings.pylock, "Where export writes pylock.toml or pylock.<name>.toml (PEP 751)");
+  app.add_option("--member", settings.member, "Member of the uv workspace to export, with --project its root");
   app.add_option("--manifest", settings.manifest, "Manifest of a zip, for report, deploy and handoff");
   app.add_option("--store", settings.store, "Folder of the shared store; default: LAMBDA_PYTHON_STORE, or the cache");
   app.add_option("--python", settings.python, "Python that runs build backends; default: python3");

@@ -8,7 +8,7 @@
 #include "build/backend.hpp"
 #include "build/fit.hpp"
 #include "bundle/checks.hpp"
-#include "bundle/import_roots.hpp"
+#include "commands/addresses.hpp"
 #include "commands/extra_files.hpp"
 #include "commands/file_choices.hpp"
 #include "commands/folder_builds.hpp"
@@ -175,6 +175,10 @@ Project Pipeline::project() const {
 }
 
 std::optional<SourceTree> Pipeline::project_files() const {
+  if (!settings_.member.empty()) {
+    throw Error("--member is for export only: everything else is done with the member's own folder",
+                "--project <the folder of " + settings_.member + ">");
+  }
   if (has_wheel(project(), settings_.project)) return std::nullopt;
   return source_tree(settings_.project, own_outputs());
 }
@@ -183,6 +187,7 @@ Selection Pipeline::select(std::set<fs::path>* read) const {
   SelectionRequest request{target(), normalized(settings_.groups), normalized(settings_.extras),
                            names_of(settings_.provided), names_of(settings_.source_builds)};
   request.only = names_of(settings_.distributions);
+  request.member = settings_.member;
   project();  // before the lock: a wrong folder is the likelier mistake
   const fs::path pyproject = settings_.project / "pyproject.toml", lock = lock_file();
   const std::string pyproject_text = read_file_if_there(pyproject).value_or("");
@@ -201,6 +206,12 @@ Selection Pipeline::selection() const {
     if (const std::optional<std::string> text = read_file_if_there(file)) return selection_from_json(*text, file.string());
   }
   return select();
+}
+
+Selection Pipeline::addressed(Selection selection) const {
+  const fs::path lock = lock_file();
+  const DownloadRequest source{{}, project().indexes, lock.parent_path(), settings_.python};
+  return with_addresses(std::move(selection), target(), settings_, source, lock.string(), store_);
 }
 
 std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
@@ -350,8 +361,7 @@ CheckedBundle Pipeline::checked_bundle() {
   check_handler(checked.bundle, settings_.handler, checked.warnings);
   check_extensions(checked.bundle, wanted);
   check_native_files(checked.native, wanted, checked.warnings);
-  check_needed_libraries(checked.native, wanted, checked.warnings, layers);
-  check_split_packages(checked.bundle, layers, checked.warnings);
+  check_needed_libraries(checked.native, wanted, checked.warnings);
   check_unzipped_size(checked.bundle, layers);
   return checked;
 }

@@ -50,6 +50,9 @@ class Pipeline {
   // The selection step's artifact, or select().
   Selection selection() const;
 
+  // The selection with an address and hash for every file; see with_addresses.
+  Selection addressed(Selection selection) const;
+
   // Brings every wheel of the selection into the store, building the sdists it allows. Throws NeedsFullProgram when
   // something is missing and the light program runs.
   std::vector<StoredWheel> fetch() const { return fetch(selection()); }

@@ -69,6 +69,7 @@ const std::map<std::string, Setter>& setters() {
       {"depends", list(&Settings::depends)},
       {"output", path(&Settings::output)},
       {"requirements", path(&Settings::requirements)},
+      {"pylock", path(&Settings::pylock)},
       {"manifest", path(&Settings::manifest)},
       {"work", path(&Settings::work)},
       {"store", path(&Settings::store)},
@@ -116,6 +117,12 @@ void require_utf8(const fs::path& path) {
   if (!is_utf8(path.string())) throw Error("the path " + quote(path.string()) + " is not UTF-8", "rename it");
 }
 
+bool is_on(const char* value) {
+  if (value == nullptr) return false;
+  const std::string low = lowered(value);
+  return low == "1" || low == "on" || low == "true" || low == "yes" || low == "y";
+}
+
 void apply(const fs::path& file, Settings& settings, bool is_included) {
   const Json document = parse_json(read_file(file), file);
   if (!document.is_object()) throw Error(file.string() + " is not a JSON object", "configure the build again");
@@ -141,12 +148,6 @@ void apply(const fs::path& file, Settings& settings, bool is_included) {
 
 }  // namespace
 
-bool is_on(const char* value) {
-  if (value == nullptr) return false;
-  const std::string low = lowered(value);
-  return low == "1" || low == "on" || low == "true" || low == "yes" || low == "y";
-}
-
 void apply_settings_file(const fs::path& file, Settings& settings) { apply(file, settings, false); }
 
 void complete(Settings& settings) {
@@ -156,8 +157,8 @@ void complete(Settings& settings) {
   }
   if (is_on(std::getenv("LAMBDA_PYTHON_OFFLINE"))) settings.offline = true;
   if (is_on(std::getenv("LAMBDA_PYTHON_DRY_RUN"))) settings.dry_run = true;  // a target of a build has no flags
-  for (fs::path* one : {&settings.project, &settings.lock, &settings.output, &settings.requirements, &settings.manifest,
-                        &settings.work, &settings.store, &settings.event, &settings.include, &settings.venv}) {
+  for (fs::path* one : {&settings.project, &settings.lock, &settings.output, &settings.requirements, &settings.pylock,
+                        &settings.manifest, &settings.work, &settings.store, &settings.event, &settings.include, &settings.venv}) {
     if (*one == "-") continue;
     if (!one->empty()) *one = fs::absolute(*one).lexically_normal();
     require_utf8(*one);

@@ -32,7 +32,9 @@ struct Settings {
   std::vector<std::string> exclude;    // patterns below the task root
   std::vector<std::string> depends;    // further files that the outcome depends on: named in depfiles
   std::filesystem::path output;        // the zip (zip), the folder (stage), the wheel's folder (wheel)
+  std::string member;                  // export: of the uv workspace whose root `project` is
   std::filesystem::path requirements;  // where export writes requirements.txt; default: stdout
+  std::filesystem::path pylock;        // where export writes a pylock.toml as well
   std::filesystem::path manifest;      // what report, deploy and handoff read
   std::filesystem::path work;          // a build tree's folder for this package: stamps, depfiles, artifacts of the steps
   std::filesystem::path store;         // default: LAMBDA_PYTHON_STORE, else the user's cache folder
@@ -74,9 +76,6 @@ struct Settings {
 // Reads settings.json into `settings`, the file it includes first. Throws Error naming the file, the key and what is
 // wrong with it.
 void apply_settings_file(const std::filesystem::path& file, Settings& settings);
-
-// Whether a variable of the environment says yes; null is no.
-bool is_on(const char* value);
 
 // Fills in what has a default elsewhere (store, offline from the environment) and makes every path absolute.
 void complete(Settings& settings);

@@ -4,14 +4,19 @@
 #include <string>
 
 #include "deploy/aws_api.hpp"
-#include "deploy/aws_settings.hpp"
 
 namespace lambda_pack {
 
 // A call costs 0.5 s, nearly all of it the CLI's start; in return every kind of credentials that the CLI knows works.
 class AwsCli : public AwsApi {
  public:
-  explicit AwsCli(AwsChoice choice);
+  // Empty: what the CLI itself chooses.
+  struct Choice {
+    std::string profile, region;
+  };
+
+  // Throws Error when there is no `aws` on the PATH.
+  explicit AwsCli(Choice choice);
 
   // The request's parameters go through a file that only this user can read and that is removed after the call, so that
   // no secret is seen in a process list. Other endpoints are taken from AWS_ENDPOINT_URL_<SERVICE> and
@@ -20,7 +25,7 @@ class AwsCli : public AwsApi {
   AwsAnswer call(const AwsCall& call) override;
 
  private:
-  AwsChoice choice_;
+  Choice choice_;
 };
 
 }  // namespace lambda_pack

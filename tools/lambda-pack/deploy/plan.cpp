@@ -87,10 +87,8 @@ void plan_creation(const DesiredFunction& desired, Plan& plan) {
                 "account, the function may be there: --region, --profile");
   }
   plan.creates = true;
-  std::vector<std::string> facts{desired.code.runtime, desired.code.architecture, human_bytes(desired.code.size)};
-  if (desired.memory) facts.push_back(fmt::format("memory {}", *desired.memory));
-  if (desired.timeout) facts.push_back(fmt::format("timeout {}", *desired.timeout));
-  plan.lines.push_back("+ function " + desired.name + " (" + join(facts) + ")");
+  plan.lines.push_back(fmt::format("+ function {} ({}, {}, {})", desired.name, desired.code.runtime,
+                                   desired.code.architecture, human_bytes(desired.code.size)));
   if (desired.environment && !desired.environment->empty()) {
     plan.lines.push_back(environment_line(Json::object(), *desired.environment));
   }

@@ -73,10 +73,13 @@ bool is_commit(std::string_view text) {
          text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
-std::string pip_git_url(const Source& source) {
+std::string git_address(const Source& source) {
   auto url = source.url;
-  if (is_scp_form(url)) url = "ssh://" + url.replace(url.find(':'), 1, "/");
-  return fmt::format("{}{}@{}{}", kPrefix, url, source.resolved_reference,
+  return is_scp_form(url) ? "ssh://" + url.replace(url.find(':'), 1, "/") : url;
+}
+
+std::string pip_git_url(const Source& source) {
+  return fmt::format("{}{}@{}{}", kPrefix, git_address(source), source.resolved_reference,
                      source.subdirectory.empty() ? "" : "#subdirectory=" + source.subdirectory);
 }
 

@@ -21,7 +21,10 @@ Source git_source_of_uv(std::string_view url);
 // Whether the text is a whole commit: the 40 digits of SHA-1, or the 64 of SHA-256, in hexadecimal.
 bool is_commit(std::string_view text);
 
-// The repository at its commit, in pip's form; scp's `git@host:owner/repo` as the ssh address that it means.
+// The repository's address; scp's `git@host:owner/repo` as the ssh address that it means, a path as it is.
+std::string git_address(const Source& source);
+
+// The repository at its commit, in pip's form.
 std::string pip_git_url(const Source& source);
 
 // Throws Error unless the package's resolved reference is a whole commit: a branch or tag is something else tomorrow.

@@ -7,9 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "lock/git_source.hpp"
-#include "lock/source_file.hpp"
-#include "standards/wheel_name.hpp"
+#include "lock/requirement_location.hpp"
 
 namespace lambda_pack {
 namespace {
@@ -113,7 +111,8 @@ Option option_of(const std::vector<std::string>& words) {
 
 class RequirementsReader {
  public:
-  explicit RequirementsReader(const LockSurroundings& around) : around_(around) {}
+  RequirementsReader(const LockSurroundings& around, const std::string& lock)
+      : around_(around), lock_folder_(folder_of(lock)) {}
 
   void read(const NamedText& text, bool as_constraints) {
     if (!open_.insert(text.file).second) throw Error(text.file + " includes itself");
@@ -122,7 +121,7 @@ class RequirementsReader {
       if (words.requirement.empty()) {
         global_option(option_of(words.options), line.place, text.file, as_constraints);
       } else {
-        requirement(words, line.place, as_constraints);
+        requirement(words, line.place, text.file, as_constraints);
       }
     }
     open_.erase(text.file);
@@ -149,7 +148,7 @@ class RequirementsReader {
     } else if (is("-f", "--find-links")) {
       result_.find_links.push_back(option.value);
     } else if (is("-e", "--editable")) {
-      if (!is_project_itself(option.value)) folder(option.value, place);
+      requirement({option.value, {}}, place, file, as_constraints);
     } else {
       require_harmless(option, place);
     }
@@ -171,25 +170,20 @@ class RequirementsReader {
     read({*text, whole}, as_constraints);
   }
 
-  static bool is_project_itself(std::string_view text) {
-    text = text.substr(0, text.find_first_of("[ ;"));
-    return text == "." || text == "./" || text == "file:." || text == "file:///.";
-  }
-
-  [[noreturn]] static void folder(const std::string& text, const std::string& place) {
-    throw Error(fmt::format("{}: {} is a folder, which is not supported yet", place, quote(text)),
-                "build a wheel of it and name that by path, url or index");
-  }
-
-  void requirement(const Words& words, const std::string& place, bool as_constraint) {
-    if (is_project_itself(words.requirement)) return;
+  void requirement(const Words& words, const std::string& place, const std::string& file, bool as_constraint) {
+    const auto folder = folder_for(file);
+    const auto& text = words.requirement;
+    const bool by_place = is_location(text);
+    if (by_place && is_folder_itself(text, folder)) return;
     RequirementLine line;
     line.place = place;
-    if (is_location(words.requirement)) {
-      read_location(words.requirement, line);
-    } else {
-      line.requirement = parsed(words.requirement, place);
-      if (!line.requirement.url.empty()) line.source = source_of(line.requirement.url);
+    try {
+      auto read = by_place ? read_location(text, folder, around_, place) : named_requirement(text, folder);
+      line.requirement = std::move(read.requirement);
+      line.source = std::move(read.source);
+    } catch (const Error& error) {
+      const std::string_view what = error.what();
+      throw Error(what.starts_with(place) ? std::string(what) : fmt::format("{}: {}", place, what), error.hint());
     }
     read_hashes(words.options, line);
     if (as_constraint) {
@@ -200,44 +194,18 @@ class RequirementsReader {
     }
   }
 
-  static Requirement parsed(const std::string& text, const std::string& place) {
-    try {
-      return Requirement::parse(text);
-    } catch (const Error& error) {
-      throw Error(place + ": " + error.what(), error.hint());
-    }
+  static LocatedRequirement named_requirement(const std::string& text, const RequirementsFolder& folder) {
+    LocatedRequirement result{Requirement::parse(text), {}};
+    const auto& url = result.requirement.url;
+    if (!url.empty()) result.source = source_at(url, folder);
+    return result;
   }
 
-  // pip's own form: a path or URL without a name before it.
-  static bool is_location(std::string_view text) {
-    const auto first = text.substr(0, text.find_first_of(" ;"));
-    if (text.find(" @ ") != std::string_view::npos) return false;
-    return first.find("://") != std::string_view::npos || first.find('/') != std::string_view::npos ||
-           first.substr(0, 5) == "file:" || first.substr(0, 1) == "." ||
-           (first.size() > 4 && first.substr(first.size() - 4) == ".whl");
-  }
-
-  static void read_location(const std::string& text, RequirementLine& line) {
-    const auto semicolon = std::min(text.size(), text.find(" ;"));
-    const auto location = std::string(trimmed(std::string_view(text).substr(0, semicolon)));
-    line.source = source_of(location);
-    const auto name = line.source.kind == SourceKind::file ? file_name_in_path(location) : file_name_in_url(location);
-    const auto wheel = WheelName::parse(name);
-    if (!wheel) {
-      if (line.source.kind == SourceKind::file) folder(location, line.place);
-      throw Error(fmt::format("{}: {} has no name of a wheel", line.place, quote(location)),
-                  "put the distribution's name before it: name @ " + location);
-    }
-    line.requirement = parsed(wheel->name.str() + "==" + wheel->version.str() + text.substr(semicolon), line.place);
-  }
-
-  static Source source_of(std::string url) {
-    constexpr std::string_view kFile = "file://";
-    if (is_git_url(url)) return git_source_of_pip(url);
-    if (url.substr(0, kFile.size()) == kFile) return {SourceKind::file, url.substr(kFile.size()), "", "", ""};
-    if (url.find("://") != std::string::npos) return {SourceKind::url, std::move(url), "", "", ""};
-    if (url.substr(0, 2) == "./") url.erase(0, 2);
-    return {SourceKind::file, std::move(url), "", "", ""};
+  // Files that the lock includes are named by their paths from its folder.
+  RequirementsFolder folder_for(const std::string& file) const {
+    auto folder = folder_of(file);
+    auto relative = folder.starts_with(lock_folder_) ? folder.substr(lock_folder_.size()) : folder;
+    return {std::move(folder), std::move(relative)};
   }
 
   static void read_hashes(const std::vector<std::string>& options, RequirementLine& line) {
@@ -257,6 +225,7 @@ class RequirementsReader {
   }
 
   const LockSurroundings& around_;
+  const std::string lock_folder_;
   RequirementsFile result_;
   std::string index_;
   std::set<std::string> open_;
@@ -265,7 +234,7 @@ class RequirementsReader {
 }  // namespace
 
 RequirementsFile read_requirements_file(const NamedText& text, const LockSurroundings& around) {
-  RequirementsReader reader(around);
+  RequirementsReader reader(around, text.file);
   reader.read(text, false);
   return reader.take();
 }

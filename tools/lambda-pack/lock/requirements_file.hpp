@@ -31,7 +31,7 @@ struct RequirementsFile {
 // Reads the file and, in their places, the files that `-r` and `-c` name (pip's "Requirements File Format"):
 // continuation lines, comments, `${VARIABLE}`, per-requirement and global options. A line for the project itself
 // (`-e .`) is passed over. Throws Error with file and line for an unknown option, a malformed requirement or hash, a
-// folder, and a file that is not there.
+// place that does not say which distribution it is, and a file that is not there.
 RequirementsFile read_requirements_file(const NamedText& text, const LockSurroundings& around);
 
 }  // namespace lambda_pack

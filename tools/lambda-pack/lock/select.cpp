@@ -8,6 +8,7 @@
 #include "lock/poetry_project.hpp"
 #include "lock/poetry_select.hpp"
 #include "lock/pylock_select.hpp"
+#include "lock/pylock_text.hpp"
 #include "lock/requirements_select.hpp"
 #include "lock/toml.hpp"
 #include "lock/uv_select.hpp"
@@ -18,12 +19,6 @@ namespace {
 bool is_named(std::string_view name, std::string_view start, std::string_view end) {
   return name.size() >= start.size() + end.size() && name.substr(0, start.size()) == start &&
          name.substr(name.size() - end.size()) == end;
-}
-
-// PEP 751: `pylock.toml`, or `pylock.<name>.toml` with a name that has no dot.
-bool is_pylock(std::string_view name) {
-  if (name == "pylock.toml") return true;
-  return is_named(name, "pylock.", ".toml") && split(name, '.').size() == 3;
 }
 
 // Locks of other tools, each with the command by which that tool writes one that can be read.
@@ -43,7 +38,7 @@ void refuse_by_name(std::string_view name) {
 LockFormat lock_format(std::string_view file_name) {
   if (file_name == "poetry.lock") return LockFormat::poetry;
   if (file_name == "uv.lock") return LockFormat::uv;
-  if (is_pylock(file_name)) return LockFormat::pylock;
+  if (is_pylock_name(file_name)) return LockFormat::pylock;
   if (is_named(file_name, "requirements", ".txt")) return LockFormat::requirements;
   refuse_by_name(file_name);
   throw Error(quote(file_name) + " has no name that a lock has",
@@ -61,7 +56,12 @@ std::vector<std::string> dependency_groups(const NamedText& pyproject) {
 
 Selection select(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request,
                  const LockSurroundings& around) {
-  switch (lock_format(std::string_view(lock.file).substr(lock.file.rfind('/') + 1))) {
+  const auto format = lock_format(std::string_view(lock.file).substr(lock.file.rfind('/') + 1));
+  if (!request.member.empty() && format != LockFormat::uv) {
+    throw Error(lock.file + " is no lock of a uv workspace, which alone has members",
+                "name the folder of " + request.member + " instead: --project");
+  }
+  switch (format) {
     case LockFormat::poetry: return select_from_poetry(pyproject, lock, request);
     case LockFormat::uv: return select_from_uv(pyproject, lock, request);
     case LockFormat::pylock: return select_from_pylock(pyproject, lock, request);

@@ -11,17 +11,8 @@
 namespace lambda_pack {
 namespace {
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 std::string file_name_of(const Source& source) {
   return source.kind == SourceKind::file ? file_name_in_path(source.url) : file_name_in_url(source.url);
-}
-
-bool is_archive(std::string_view name) {
-  const std::string_view endings[] = {".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz"};
-  return std::any_of(std::begin(endings), std::end(endings), [&](auto ending) { return ends_with(name, ending); });
 }
 
 [[noreturn]] void unsupported(const LockedDistribution& package, const LockLabel& lock) {
@@ -56,6 +47,11 @@ std::string file_name_in_url(std::string_view url) {
 }
 
 std::string file_name_in_path(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+
+bool is_archive(std::string_view name) {
+  const std::string_view endings[] = {".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz"};
+  return std::any_of(std::begin(endings), std::end(endings), [&](auto ending) { return name.ends_with(ending); });
+}
 
 std::optional<FileHash> hash_in_url(std::string_view url) {
   const auto fragment = url.find('#');

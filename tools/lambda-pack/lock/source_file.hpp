@@ -21,6 +21,9 @@ FileChoice source_file(const LockedDistribution& package, const LockLabel& lock,
 std::string file_name_in_url(std::string_view url);
 std::string file_name_in_path(std::string_view path);
 
+// Whether a file of that name is a tar or zip archive, as sdists are.
+bool is_archive(std::string_view file_name);
+
 // The hash that a direct URL carries in its fragment, `#sha256=…`, alone or among others joined by `&`.
 std::optional<FileHash> hash_in_url(std::string_view url);
 

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "lock/plain_toml.hpp"
 
 namespace lambda_pack {
 namespace {
@@ -67,7 +68,18 @@ Error malformed(const toml::parse_error& error, std::string_view text, std::stri
 
 }  // namespace
 
-nlohmann::json parse_toml(std::string_view text, std::string_view file) {
+nlohmann::json parse_toml(std::string_view text, std::string_view file) { return parse_toml_but("", text, file); }
+
+nlohmann::json parse_toml_but(std::string_view as_text, std::string_view text, std::string_view file) {
+  if (auto plain = read_plain_toml(text, as_text)) return *std::move(plain);
+  return parse_any_toml(text, file);
+}
+
+nlohmann::json parse_toml_list(std::string_view text, std::string_view place) {
+  return std::move(parse_toml("list = " + std::string(text), place)["list"]);
+}
+
+nlohmann::json parse_any_toml(std::string_view text, std::string_view file) {
   try {
     return to_json_value(toml::parse(text));
   } catch (const toml::parse_error& error) {

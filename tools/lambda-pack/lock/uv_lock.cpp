@@ -137,26 +137,44 @@ std::vector<std::vector<UvConflictItem>> read_conflicts(const Table& root) {
   return result;
 }
 
-LockedFile read_file(const Table& table, const Source& source) {
+// A text of a file's table; large locks have many thousand of them.
+const std::string* text_of(const nlohmann::json& file, const char* key, const Table& package) {
+  const auto found = file.find(key);
+  if (found == file.end()) return nullptr;
+  if (found->is_string()) return found->get_ptr<const std::string*>();
+  throw Error(fmt::format("{}: {} of a file must be a string", package.place("wheels"), key), std::string(kRemake));
+}
+
+LockedFile read_file(const nlohmann::json& table, const Source& source, const Table& package) {
+  if (!table.is_object()) throw Error(package.place("wheels") + " must be tables", std::string(kRemake));
   LockedFile file;
-  const auto url = table.text("url"), path = table.text("path"), name = table.text("filename");
-  if (name) {
+  const auto* url = text_of(table, "url", package);
+  const auto* path = text_of(table, "path", package);
+  if (const auto* name = text_of(table, "filename", package)) {
     file.name = *name;
-  } else if (url) {
+  } else if (url != nullptr) {
     file.name = file_name_in_url(*url);
-  } else if (path) {
+  } else if (path != nullptr) {
     file.name = file_name_in_path(*path);
   } else {
     file.name = source.kind == SourceKind::file ? file_name_in_path(source.url) : file_name_in_url(source.url);
   }
-  file.url = url.value_or(path.value_or(""));
-  if (const auto hash = FileHash::parse(table.text("hash").value_or(""))) file.hashes.push_back(*hash);
-  if (const auto* size = table.find("size"); size != nullptr && size->is_number_unsigned()) {
-    file.size = size->get<std::uint64_t>();
-  } else if (size != nullptr && size->is_number_integer() && size->get<std::int64_t>() >= 0) {
+  if (const auto* place = url != nullptr ? url : path) file.url = *place;
+  if (const auto* text = text_of(table, "hash", package)) {
+    if (auto hash = FileHash::parse(*text)) file.hashes.push_back(*std::move(hash));
+  }
+  const auto size = table.find("size");
+  if (size != table.end() && size->is_number_integer() && size->get<std::int64_t>() >= 0) {
     file.size = static_cast<std::uint64_t>(size->get<std::int64_t>());
   }
   return file;
+}
+
+void add_wheels(const nlohmann::json& list, const Table& package, const Source& source,
+                std::vector<LockedFile>& files) {
+  if (!list.is_array()) throw Error(package.place("wheels") + " must be an array of tables", std::string(kRemake));
+  files.reserve(list.size() + 1);
+  for (const auto& wheel : list) files.push_back(read_file(wheel, source, package));
 }
 
 }  // namespace
@@ -173,7 +191,7 @@ bool is_local_index(const Source& source) {
 
 UvLock read_uv_lock(std::string_view text, std::string_view file) {
   UvLock lock;
-  lock.document = parse_toml(text, file);
+  lock.document = parse_toml_but("wheels", text, file);
   lock.file = file;
   const auto root = Table::root(lock.document, file);
   require_version(root);
@@ -198,8 +216,14 @@ UvLock read_uv_lock(std::string_view text, std::string_view file) {
 std::vector<LockedFile> read_uv_files(const UvLock& lock, const UvPackage& package) {
   const Table table(*package.table, lock.file, "package " + quote(package.name.str()));
   std::vector<LockedFile> files;
-  for (const auto& wheel : table.tables("wheels")) files.push_back(read_file(wheel, package.source));
-  if (const auto sdist = table.table("sdist")) files.push_back(read_file(*sdist, package.source));
+  const auto* wheels = table.find("wheels");
+  if (wheels != nullptr && wheels->is_string()) {
+    const auto& text = wheels->get_ref<const std::string&>();
+    add_wheels(parse_toml_list(text, table.place("wheels")), table, package.source, files);
+  } else if (wheels != nullptr) {
+    add_wheels(*wheels, table, package.source, files);
+  }
+  if (const auto* sdist = table.find("sdist")) files.push_back(read_file(*sdist, package.source, table));
   return files;
 }
 

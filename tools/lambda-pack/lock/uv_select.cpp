@@ -43,7 +43,8 @@ class UvSelector {
         lock_(read_uv_lock(lock.text, lock.file)),
         groups_(normalized_names(request.groups)),
         extras_(normalized_names(request.extras)),
-        root_(find_root()) {
+        root_(find_root()),
+        fits_(!is_project() || fits_uv_project(root(), lock_, project_, request.target)) {
     if (request.default_groups) groups_.insert(project_.default_groups.begin(), project_.default_groups.end());
   }
 
@@ -52,7 +53,7 @@ class UvSelector {
     require_python(lock_.requires_python, request_.target, lock_.file,
                    "widen requires-python in pyproject.toml and run `uv lock`, or choose another runtime");
     require_supported();
-    if (is_project() && !fits_uv_project(root(), lock_, project_, request_.target)) {
+    if (!fits_) {
       warnings_.push_back(fmt::format("{} does not fit {}, which has changed since: run `uv lock`", lock_.file,
                                       project_.file));
     }
@@ -111,14 +112,28 @@ class UvSelector {
     std::set<std::string> groups, extras;
     add_keys(root().groups, groups);
     add_keys(root().extras, extras);
-    if (is_project()) {
-      add_keys(project_.groups, groups);
-      add_keys(project_.extras, extras);
-    }
     add_declared(groups, extras);
+    auto known_groups = groups, known_extras = extras;
+    if (is_project()) {
+      add_keys(project_.groups, known_groups);
+      add_keys(project_.extras, known_extras);
+    }
     const auto& file = is_project() ? project_.file : lock_.file;
-    require_known(normalized_names(request_.groups), list_of(groups), "dependency group", file);
-    require_known(extras_, list_of(extras), "extra", file);
+    const auto wanted_groups = normalized_names(request_.groups);
+    require_known(wanted_groups, list_of(known_groups), "dependency group", file);
+    require_known(extras_, list_of(known_extras), "extra", file);
+    if (fits_) return;  // what brings nothing need not be in the lock
+    require_locked(wanted_groups, groups, "dependency group");
+    require_locked(extras_, extras, "extra");
+  }
+
+  void require_locked(const std::set<std::string>& wanted, const std::set<std::string>& locked,
+                      const char* kind) const {
+    for (const auto& name : wanted) {
+      if (locked.count(name) > 0) continue;
+      throw Error(fmt::format("{} has no {} {}, which {} has", lock_.file, kind, quote(name), project_.file),
+                  "run `uv lock`");
+    }
   }
 
   // An extra or group that brings nothing stands in the package's metadata only.
@@ -205,21 +220,29 @@ class UvSelector {
                 lock_.label().remake);
   }
 
-  SelectedDistribution with_file(UvPackage package, const WheelRanking& ranking) const {
-    package.files = read_uv_files(lock_, package);
+  SelectedDistribution with_file(const UvPackage& package, const WheelRanking& ranking) const {
     const bool build_allowed = request_.source_builds.count(package.name) > 0;
-    const bool is_local = is_local_index(package.source);
-    auto choice = package.source.kind == SourceKind::index
-                      ? choose_file({package.name, package.version, package.parsed_version, package.files, false,
-                                     build_allowed, !is_local, lock_.label()},
-                                    ranking)
-                      : source_file(package, lock_.label(), ranking, build_allowed);
-    // Of an index that is a folder the file itself is what is meant.
-    if (is_local && !choice.file.url.empty()) {
-      package.source = {SourceKind::file, package.source.url + "/" + choice.file.url, "", "", ""};
-      choice.file.url.clear();
+    auto files = read_uv_files(lock_, package);
+    SelectedDistribution result{package.name, package.version, package.source, {}, false};
+    FileChoice choice;
+    if (package.source.kind == SourceKind::index) {
+      const bool hash_required = !is_local_index(package.source);
+      choice = choose_file({package.name, package.version, package.parsed_version, std::move(files), false,
+                            build_allowed, hash_required, lock_.label()},
+                           ranking);
+    } else {
+      LockedDistribution whole = package;
+      whole.files = std::move(files);
+      choice = source_file(whole, lock_.label(), ranking, build_allowed);
     }
-    return {package.name, package.version, package.source, choice.file, choice.build};
+    result.file = std::move(choice.file);
+    result.build = choice.build;
+    // Of an index that is a folder the file itself is what is meant.
+    if (is_local_index(package.source) && !result.file.url.empty()) {
+      result.source = {SourceKind::file, package.source.url + "/" + result.file.url, "", "", ""};
+      result.file.url.clear();
+    }
+    return result;
   }
 
   const SelectionRequest& request_;
@@ -227,6 +250,7 @@ class UvSelector {
   const UvLock lock_;
   std::set<std::string> groups_, extras_;
   const std::size_t root_;
+  const bool fits_;  // the lock was made from the project as it is now
   std::unordered_map<std::string, Marker> markers_;
   std::set<std::string> depends_on_patch_;
   std::vector<std::string> warnings_;
