@@ -21,6 +21,7 @@ from poetry.utils.env import MockEnv
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 GLIBC_MINORS = {8: 26, 9: 26, 10: 26, 11: 26}  # Amazon Linux 2; later runtimes have Amazon Linux 2023
 NEW_GLIBC_MINOR = 34
+KERNEL = "6.1.0"  # nobody knows Lambda's, but Poetry cannot compare with none
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class PoetryProject:
             version_info=tuple(map(int, target.python.split("."))),
             platform="linux",
             platform_machine=MACHINES[target.architecture],
-            marker_env=target.marker_environment,
+            marker_env={**target.marker_environment, "platform_release": KERNEL},
         )
         poetry = self._poetry
         recorder = _Recorder(environment, poetry.pool, poetry.config, NullIO())

@@ -64,19 +64,14 @@ def requests(project):
         yield tuple(groups), tuple(extras)
 
 
-def refusal(answer, lock, target, expected):
+def refusal(answer, lock, target, expected, tags):
     """Why the answer had to be a refusal; empty when it had not."""
     if not lock.admits(target.python) and "excludes" in answer["error"]:
         return "requires-python"
     if "environments are" in answer["error"] and lock.document.get("supported-markers"):
         return "environments"
-    fileless = [n for n, v in expected.versions.items() if not v.startswith("http") and not has_files(lock, n, v)]
-    return "no file" if any(f" {name} " in answer["error"] for name in fileless) else ""
-
-
-def has_files(lock, name, version):
-    package = lock.package(name, version)
-    return bool(package.get("wheels") or package.get("sdist"))
+    unusable = [name for name, version in expected.versions.items() if not lock.has_file(name, version, tags)]
+    return "no file" if any(f" {name} " in answer["error"] for name in unusable) else ""
 
 
 def text_of(distribution):
@@ -121,16 +116,17 @@ class Comparison:
         what = f"{target.runtime} {target.architecture} {','.join(groups)} [{','.join(extras)}] -{','.join(provided)}"
         answer = select(self.project, self.path, target, groups, extras, provided=list(provided))
         try:
-            expected = uv_reference.export(self.project, target.marker_environment, groups, extras, provided)
+            expected = uv_reference.export(self.project, self.path.parent, target.marker_environment, groups, extras, provided)
         except uv_reference.Refused as refused:
             self.refused[what] = str(refused)
             if "error" not in answer:
                 self.differences[what] = f"uv refuses: {refused}"
             return
+        tags = target.tags(self.monkeypatch)
         if "error" in answer:
-            reason = refusal(answer, self.lock, target, expected)
+            reason = refusal(answer, self.lock, target, expected, tags)
             (self.refused if reason else self.differences)[what] = answer["error"]
-        elif difference := difference_of(answer, expected, self.lock, target.tags(self.monkeypatch)):
+        elif difference := difference_of(answer, expected, self.lock, tags):
             self.differences[what] = difference
         else:
             self.same += 1

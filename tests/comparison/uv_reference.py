@@ -30,21 +30,24 @@ class Exported:
 
 
 @cache
-def _lines(folder, groups, extras, prune):
-    options = [f"--group={name}" for name in groups] + [f"--extra={name}" for name in extras]
+def _lines(root, member, groups, extras, prune):
+    options = ["--package", member] if member else []
+    options += [f"--group={name}" for name in groups] + [f"--extra={name}" for name in extras]
     options += [f"--prune={name}" for name in prune]
     # Settings of whoever runs the tests are not the project's.
     environment = {**os.environ, "UV_NO_CONFIG": "0", "UV_PYTHON_PREFERENCE": "only-system"}
-    run = subprocess.run([*EXPORT, *options], cwd=folder, env=environment, capture_output=True, text=True)
+    run = subprocess.run([*EXPORT, *options], cwd=root, env=environment, capture_output=True, text=True)
     if run.returncode:
         raise Refused(run.stderr)
     return run.stdout.splitlines()
 
 
-def export(folder, environment, groups=(), extras=(), prune=()):
-    """What `uv export` emits where the marker environment holds; raises Refused."""
+def export(project, root, environment, groups=(), extras=(), prune=()):
+    """What `uv export` emits of the project, a member of the workspace at `root` or that itself, where the marker
+    environment holds; raises Refused."""
     result = Exported()
-    for line in _lines(folder, tuple(groups), tuple(extras), tuple(prune)):
+    member = "" if project.samefile(root) else name_of(project)
+    for line in _lines(root, member, tuple(groups), tuple(extras), tuple(prune)):
         text, _, marker = line.partition(" ; ")
         if not line or line.startswith("#"):
             continue
@@ -58,6 +61,10 @@ def export(folder, environment, groups=(), extras=(), prune=()):
             pins = [pin.version for pin in requirement.specifier]
             result.versions[canonicalize_name(requirement.name)] = pins[0] if pins else requirement.url
     return result
+
+
+def name_of(project):
+    return tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
 
 
 class Lock:
@@ -84,6 +91,12 @@ class Lock:
     def files(self, name, version):
         files = self.package(name, version).get("wheels", [])
         return [wheel.get("filename") or wheel.get("url", wheel.get("path", "")).rpartition("/")[2] for wheel in files]
+
+    def has_file(self, name, version, tags):
+        """Whether an installer with these tags has something of it to install or to build."""
+        if not any(package.get("version") == version for package in self.packages if package["name"] == name):
+            return True  # by its URL
+        return bool(self.package(name, version).get("sdist") or self.best_wheel(name, version, tags))
 
     def best_wheel(self, name, version, tags):
         """The wheel that an installer with these tags, best first, takes."""
