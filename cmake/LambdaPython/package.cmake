@@ -13,7 +13,7 @@
       [LOCK <file>]
       [GROUPS <group>...] [EXTRAS <extra>...]
       [PROVIDED <distribution>...]
-      [SOURCE_BUILDS <distribution>...]
+      [SOURCE_BUILDS <distribution>...] [BUILD_ENVIRONMENT <distribution>:<variable>=<value>...]
       [FILES <source>=<destination>...]
       [EXTENSIONS <target>[=<package>]... [EXTENSION_PACKAGE <package>] [STRIP_EXTENSIONS]]
       [EXCLUDE <glob>...]
@@ -99,7 +99,12 @@
     nothing else needs.
 
   ``SOURCE_BUILDS``
-    Distributions that may be built from their source. All others must have a wheel that runs on the target.
+    Distributions that may be built from their source. All others must have a wheel that runs on the target. C and C++
+    are compiled by zig for exactly the package's system, with the headers of a Python of its minor on this machine.
+
+  ``BUILD_ENVIRONMENT``
+    Environment variables of those builds. ``CFLAGS``, ``CXXFLAGS`` and ``LDFLAGS`` are added to those for the target:
+    ``pyyaml:PYYAML_FORCE_LIBYAML=1``, ``pyyaml:LDFLAGS=-L/opt/yaml-arm64``.
 
   ``FILES``
     Further files or folders: ``<source>`` starts from the current source directory and may be a generator
@@ -191,7 +196,8 @@ function(lambda_python_package name)
   set(options EXCLUDE_FROM_ALL CREATE_ROLE STRIP_EXTENSIONS)
   set(singles HANDLER RUNTIME ARCHITECTURE SOURCE_DIR LOCK EXTENSION_PACKAGE OUTPUT_NAME OUTPUT_DIRECTORY
     FUNCTION_NAME MEMORY TIMEOUT EVENT ROLE DESCRIPTION ALIAS S3_BUCKET)
-  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS FILES EXTENSIONS EXCLUDE LAYERS EXTERNAL_LAYERS DEPENDS ENVIRONMENT TAGS)
+  set(lists GROUPS EXTRAS PROVIDED SOURCE_BUILDS BUILD_ENVIRONMENT FILES EXTENSIONS EXCLUDE LAYERS EXTERNAL_LAYERS DEPENDS
+    ENVIRONMENT TAGS)
   cmake_parse_arguments(PARSE_ARGV 1 call "" "" "")
   _lambda_python_check_arguments("${who}" "${call_UNPARSED_ARGUMENTS}" "${options}" "${singles}" "${lists}")
   cmake_parse_arguments(PARSE_ARGV 1 arg "${options}" "${singles}" "${lists}")
@@ -205,6 +211,7 @@ function(lambda_python_package name)
   _lambda_python_choice("${who}" ARCHITECTURE x86_64 "x86_64;arm64" architecture)
   _lambda_python_source_dir("${who}" project)
   _lambda_python_resolve_files("${who}" "${arg_FILES}" files file_depends)
+  _lambda_python_check_build_environment("${who}")
   _lambda_python_resolve_extensions("${who}" extensions extension_depends)
   _lambda_python_attached_layers("${who}")
   _lambda_python_zip_path("${who}" "${name}" zip)

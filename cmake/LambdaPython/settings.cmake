@@ -8,8 +8,8 @@
 function(_lambda_python_write_settings file)
   set(strings name project work output python)
   set(output "${zip}")
-  set(lists group=arg_GROUPS extra=arg_EXTRAS provided=arg_PROVIDED source-build=arg_SOURCE_BUILDS file=files
-    exclude=arg_EXCLUDE)
+  set(lists group=arg_GROUPS extra=arg_EXTRAS provided=arg_PROVIDED source-build=arg_SOURCE_BUILDS
+    build-env=arg_BUILD_ENVIRONMENT file=files exclude=arg_EXCLUDE)
   if(kind STREQUAL "layer")
     list(APPEND strings kind)
     list(APPEND lists compatible-runtime=runtimes compatible-architecture=architectures distribution=arg_DISTRIBUTIONS)
@@ -25,6 +25,11 @@ function(_lambda_python_write_settings file)
   if(NOT "${LAMBDA_PYTHON_STORE}" STREQUAL "")
     _lambda_python_absolute("${LAMBDA_PYTHON_STORE}" "${CMAKE_BINARY_DIR}" store)
     list(APPEND strings store)
+  endif()
+
+  if(NOT "${LAMBDA_PYTHON_ZIG}" STREQUAL "")
+    set(zig "${LAMBDA_PYTHON_ZIG}")
+    list(APPEND strings zig)
   endif()
 
   set(json "")

@@ -23,15 +23,7 @@ function(_lambda_python_step step)
     set(terminal USES_TERMINAL)
   endif()
 
-  # The Makefiles of CMake 3.23 to 3.31 add to the dependencies they remember instead of replacing them, and a file
-  # that was deleted would keep the stamp out of date for ever. Forgotten, they are read again from the depfiles.
-  set(forget "")
-  if(CMAKE_GENERATOR MATCHES "Makefiles"
-     AND CMAKE_VERSION VERSION_GREATER_EQUAL 3.23 AND CMAKE_VERSION VERSION_LESS 4)
-    set(forget COMMAND "${CMAKE_COMMAND}" -E rm -f
-      "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${arg_TARGET}.dir/compiler_depend.internal")
-  endif()
-
+  _lambda_python_forget(${arg_TARGET} forget)
   _lambda_python_beginning("${arg_WORK}/${step}.began" beginning)
   add_custom_command(
     OUTPUT "${arg_WORK}/${step}.stamp"
@@ -43,6 +35,21 @@ function(_lambda_python_step step)
     COMMENT "${arg_COMMENT}"
     ${terminal}
     VERBATIM)
+endfunction()
+
+# _lambda_python_forget(<target> <result>)
+#
+# Sets <result> to what the rules of <target> run first.
+#
+# The Makefiles of CMake 3.23 to 3.31 add to the dependencies they remember instead of replacing them, and a file that
+# was deleted would keep the stamp out of date for ever. Forgotten, they are read again from the depfiles.
+function(_lambda_python_forget target result)
+  set(${result} "" PARENT_SCOPE)
+  if(CMAKE_GENERATOR MATCHES "Makefiles"
+     AND CMAKE_VERSION VERSION_GREATER_EQUAL 3.23 AND CMAKE_VERSION VERSION_LESS 4)
+    set(${result} COMMAND "${CMAKE_COMMAND}" -E rm -f
+      "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/compiler_depend.internal" PARENT_SCOPE)
+  endif()
 endfunction()
 
 # _lambda_python_beginning(<file> <result>)

@@ -31,12 +31,15 @@ REFUSED = {
     "an extension module that is none": (
         f"billing {GOOD} EXTENSIONS other_zip",
         "EXTENSIONS must be module libraries, as Python3_add_library(), pybind11_add_module() and nanobind_add_module() "
-        "make them; other_zip is of the type utility"),
+        "make them, or of lambda_python_add_extension(); other_zip is of the type utility"),
     "a package without an extension module": (f"billing {GOOD} EXTENSIONS =billing.native",
                                               'EXTENSIONS must be <target> or <target>=<package>; got "=billing.native"'),
     "an extension module in a folder": (
         f"billing {GOOD} EXTENSIONS fast=billing/native",
         'EXTENSIONS must name a package as Python imports it, such as my_lambda.native; got "billing/native"'),
+    "a variable of no distribution's build": (
+        f"billing {GOOD} BUILD_ENVIRONMENT CFLAGS=-g",
+        'BUILD_ENVIRONMENT must be <distribution>:<variable>=<value>; got "CFLAGS=-g"'),
     "a package for extension modules that is a folder": (
         f"billing {GOOD} EXTENSIONS fast EXTENSION_PACKAGE a/b",
         'EXTENSION_PACKAGE must name a package as Python imports it, such as my_lambda.native; got "a/b"'),

@@ -22,7 +22,8 @@ def test_what_is_not_given_has_its_default(consumer, some_cell):
         "handler": "app.handler", "group": [], "extra": [], "provided": [], "file": [], "exclude": [],
         "source-build": [], "layer-manifest": [], "external-layer": [], "depends": [],
         "output": str(project.output("billing.zip")), "work": str(project.work),
-        "python": sys.executable, "extension": [], "strip-extensions": False, "offline": False, "makefiles": "Makefiles" in project.generator}
+        "python": sys.executable, "extension": [], "build-env": [], "strip-extensions": False, "offline": False,
+        "makefiles": "Makefiles" in project.generator}
 
 
 def test_every_argument_is_passed_on(consumer, some_cell):
@@ -34,6 +35,7 @@ def test_every_argument_is_passed_on(consumer, some_cell):
           SOURCE_DIR services/billing/  LOCK services/../poetry.lock
           HANDLER billing.app.handler   RUNTIME python3.9   ARCHITECTURE arm64
           GROUPS api web   EXTRAS s3   PROVIDED boto3 urllib3   SOURCE_BUILDS pyyaml
+          BUILD_ENVIRONMENT pyyaml:A=b=c
           FILES motd.txt=etc/motd a=b.txt=etc/x /etc/hosts=hosts $<TARGET_FILE:billing::archive>.json=self.json
           EXCLUDE *.md tests/**   OUTPUT_NAME billing-1.0   OUTPUT_DIRECTORY out/$<CONFIG>
           DEPENDS generated later schema.json /abs/olute,and>more.txt)
@@ -49,7 +51,7 @@ def test_every_argument_is_passed_on(consumer, some_cell):
         "exclude": ["*.md", "tests/**"], "layer-manifest": [], "external-layer": [],
         "depends": [f"{project.build_folder}/schema.json", "/abs/olute,and>more.txt"],
         "output": f"{project.build_folder}/out/Release/billing-1.0.zip", "work": str(project.work),
-        "store": f"{project.build_folder}/wheels", "python": sys.executable, "extension": [],
+        "store": f"{project.build_folder}/wheels", "python": sys.executable, "extension": [], "build-env": ["pyyaml:A=b=c"],
         "strip-extensions": False, "offline": True,
         "makefiles": "Makefiles" in project.generator}
 

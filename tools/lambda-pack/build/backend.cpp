@@ -125,7 +125,7 @@ fs::path build_by(const std::string& hook, const fs::path& source, const BuildSy
   remove_leftovers(output);
   const TemporaryFolder scratch(fs::canonical(output), kScratch);
 
-  HookCall call{environment_for(request), project, scratch.path() / "requires", &complete};
+  HookCall call{environment_for(request), project, scratch.path() / "requires", &complete, &options.variables};
   const std::vector<std::string> extra = extra_requirements(call, hook);
   if (!extra.empty()) {
     request.requirements.insert(request.requirements.end(), extra.begin(), extra.end());

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,9 @@ struct BuildOptions {
   std::string python;                  // interpreter that runs the backend (3.8 or later); empty: python3
   std::filesystem::path environments;  // where kept environments are: `<store>/environments`
   bool offline = false;                // a missing environment is an error then
+  // Set (or, without a value, removed) in the environment of the backend, last of all. PATH counts instead of this
+  // process' own, after the build environment's.
+  std::map<std::string, std::optional<std::string>> variables = {};
 };
 
 // Builds the project in `source` into a wheel below `output` (emptied of other wheels first) by its own backend:

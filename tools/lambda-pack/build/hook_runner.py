@@ -109,6 +109,8 @@ def main(folder, scratch, hook, backend, *backend_path):
     os.umask(0o022)  # modes in the wheel must not depend on who builds it
     sys.argv[:] = ["setup.py"]
     enter_environment(folder)
+    if os.environ.get("LAMBDA_PACK_MACHINE"):
+        import sitecustomize  # noqa: F401  of the toolchain: builds for another machine
     try:
         found = load(backend, backend_path)
     except (ModuleNotFoundError, AttributeError) as error:

@@ -26,8 +26,12 @@ EnvironmentChanges backend_settings(const HookCall& call) {
   if (std::getenv("SOURCE_DATE_EPOCH") == nullptr) changes["SOURCE_DATE_EPOCH"] = kFirstZipTime;
   // setuptools' own way to be told where to build; also reaches the processes that other backends start.
   changes["DIST_EXTRA_CONFIG"] = (call.scratch / "distutils.cfg").string();
-  const char* path = std::getenv("PATH");
-  changes["PATH"] = (call.environment / "bin").string() + (path != nullptr ? std::string(":") + path : "");
+  const char* own_path = std::getenv("PATH");
+  std::optional<std::string> path = own_path == nullptr ? std::nullopt : std::optional<std::string>(own_path);
+  if (call.variables != nullptr) {
+    for (const auto& [name, value] : *call.variables) (name == "PATH" ? path : changes[name]) = value;
+  }
+  changes["PATH"] = (call.environment / "bin").string() + (path ? ":" + *path : "");
   return changes;
 }
 

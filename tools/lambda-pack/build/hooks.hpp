@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@ struct HookCall {
   std::filesystem::path project;
   std::filesystem::path scratch;      // an empty folder for what the backend writes besides its wheel
   const BuildSystem* build_system;    // never null
+  const std::map<std::string, std::optional<std::string>>* variables = nullptr;  // BuildOptions'
 };
 
 // Calls a hook in a process of its own and returns the lines it answered. The process knows nothing of the

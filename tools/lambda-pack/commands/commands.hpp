@@ -24,6 +24,10 @@ void run_stage(const Settings& settings);
 // The zip at --output and its manifest beside it (`<output>.json`); --json prints the manifest.
 void run_zip(const Settings& settings);
 
+// Compilers for the target's system, headers of its Python, and a CMake toolchain file, in the folder --output; the
+// file's path on stdout outside of a build tree.
+void run_toolchain(const Settings& settings);
+
 // The checks of zip, without writing anything.
 void run_check(const Settings& settings);
 

@@ -39,6 +39,7 @@ constexpr Subcommand kSubcommands[] = {
     {"wheel", "Build the project's own wheel by its PEP 517 backend", run_wheel},
     {"stage", "Write what the zip holds as a folder", run_stage},
     {"zip", "Write the zip that Lambda runs, and its manifest", run_zip},
+    {"toolchain", "Make a folder of compilers for the target's system, and a CMake toolchain file", run_toolchain},
     {"check", "Make all checks of the package without writing it", run_check},
     {"report", "Say what is in a zip", run_report},
     {"invoke", "Run the function on this machine, once, as Lambda would", run_invoke},
@@ -97,6 +98,10 @@ void add_flags(CLI::App& app, Settings& settings) {
   add_list("--file", settings.files, "Extra file or folder: source=destination (repeatable)");
   add_list("--extension", settings.extensions, "Extension module of your own build: file=place in the zip (repeatable)");
   app.add_flag("--strip-extensions", settings.strip_extensions, "Package them without symbols and debugging information");
+  add_list("--build-env", settings.build_environment,
+           "Environment variable of an sdist's build: DISTRIBUTION:NAME=VALUE (repeatable)");
+  app.add_option("--zig", settings.zig, "A zig that compiles for the target; default: one is installed");
+  add_list("--with", settings.with, "Distribution whose files a toolchain brings: nanobind, pybind11 (repeatable)");
   add_list("--exclude", settings.exclude, "Pattern of files of wheels to leave out (repeatable)");
   add_list("--depends", settings.depends, "Further file that the outcome depends on, for depfiles (repeatable)");
   app.add_option("--output", settings.output, "The zip (zip, deploy), the folder (stage, wheel), the file or folder (handoff)");

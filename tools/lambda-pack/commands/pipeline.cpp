@@ -13,6 +13,7 @@
 #include "commands/file_choices.hpp"
 #include "commands/folder_builds.hpp"
 #include "commands/heavy.hpp"
+#include "commands/source_builds.hpp"
 #include "lock/select.hpp"
 #include "system/hashing.hpp"
 
@@ -44,15 +45,6 @@ std::string list_of(const std::vector<SelectedDistribution>& distributions) {
     names.push_back(one.file.name);
   }
   return join(names);
-}
-
-// The key under which a wheel made from an sdist is kept: everything that its bytes may depend on and that is known
-// before the sdist is unpacked.
-std::string source_build_key(const SelectedDistribution& one, const Settings& settings) {
-  std::string text = "source build 1\n" + one.file.name + "\n" + settings.runtime + "\n" + settings.architecture + "\n" +
-                     settings.python + (settings.any_architecture ? "\nany\n" : "\n");
-  for (const FileHash& hash : one.file.hashes) text += hash.str() + "\n";
-  return sha256_of(text).hex();
 }
 
 // The first of the files that is in the folder.
@@ -271,18 +263,7 @@ StoredWheel Pipeline::build_from_source(const SelectedDistribution& one) const {
   const std::string key = source_build_key(one, settings_);
   std::optional<fs::path> wheel = store_.built(key);
   if (!wheel) {
-    const std::optional<fs::path> sdist = store_.find(one.file);
-    if (!sdist) throw Error(one.file.name + " is not in the store although it was fetched", "build again");
-    const TemporaryFolder scratch(store_.root() / "scratch");
-    fs::create_directory(scratch.path() / "source");
-    const fs::path source = require_heavy().unpack_sdist(*sdist, scratch.path() / "source");
-    const std::optional<std::string> pyproject = read_file_if_there(source / "pyproject.toml");
-    const BuildSystem build_system =
-        (pyproject ? read_build_system(*pyproject, one.file.name + "/pyproject.toml") : std::nullopt)
-            .value_or(legacy_build_system());
-    const fs::path built = build_wheel(source, build_system, scratch.path() / "wheel", build_options());
-    require_fit(WheelName::parse(built.filename().string()).value(), target());
-    wheel = store_.adopt_built(built);
+    wheel = build_sdist(one, settings_, build_options(), store_);
     store_.remember_built(key, *wheel);
   }
   return {one.name.str(), *wheel, digest_in_store(*wheel)};

@@ -29,6 +29,9 @@ struct Settings {
   std::vector<std::string> files;      // "source=destination"
   std::vector<std::string> extensions; // "file=place": extension modules of the user's own build
   bool strip_extensions = false;       // package them without symbols and debugging information
+  std::vector<std::string> build_environment;  // "distribution:K=V": for the builds of sdists
+  std::string zig;                     // compiles for the target; default: LAMBDA_PYTHON_ZIG, else that of the index
+  std::vector<std::string> with;       // requirements whose files a toolchain brings
   std::vector<std::string> exclude;    // patterns below the task root
   std::vector<std::string> depends;    // further files that the outcome depends on: named in depfiles
   std::filesystem::path output;        // the zip (zip), the folder (stage), the wheel's folder (wheel)

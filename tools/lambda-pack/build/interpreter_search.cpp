@@ -1,4 +1,4 @@
-#include "invoke/interpreter_search.hpp"
+#include "build/interpreter_search.hpp"
 
 #include <sys/utsname.h>
 

@@ -1,4 +1,4 @@
-// Python interpreters on this machine, and what they are. Private to this room.
+// Python interpreters on this machine, and what they are.
 #pragma once
 
 #include <filesystem>
