@@ -12,7 +12,8 @@
       [EXPORT <name>])
 
   ``TARGETS``
-    Names given to :command:`lambda_python_package` or :command:`lambda_python_layer` before. The zips must be built when they are installed, as with
+    Names given to :command:`lambda_python_package` or :command:`lambda_python_layer` before.
+    The zips must be built when they are installed, as with
     ``install(TARGETS)``; the build of ``all`` does that.
 
   ``DESTINATION``

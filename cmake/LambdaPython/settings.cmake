@@ -2,7 +2,8 @@
 
 # _lambda_python_write_settings(<file>)
 #
-# Writes the variables of the calling lambda_python_package() or lambda_python_layer(). The file is an input of every step and replaced only
+# Writes the variables of the calling lambda_python_package() or lambda_python_layer().
+# The file is an input of every step and replaced only
 # when it differs: a changed argument builds again, a repeated configuration does not. Generator expressions are
 # evaluated.
 function(_lambda_python_write_settings file)

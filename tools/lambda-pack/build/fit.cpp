@@ -24,8 +24,8 @@ std::string hint_for(const WheelName& wheel, const Target& target, const std::ve
   const auto has_platform = [&platforms](const Tag& tag) { return platforms.contains(tag.platform); };
   const std::string id(target.runtime->id);
   if (target.any_architecture) {
-    return "a layer for both architectures holds no machine code: make one layer for each of the ARCHITECTURES, or leave " +
-           wheel.name.str() + " out of it (DISTRIBUTIONS, PROVIDED)";
+    return "a layer for both architectures holds no machine code: make one layer for each of the ARCHITECTURES, or "
+           "leave " + wheel.name.str() + " out of it (DISTRIBUTIONS, PROVIDED)";
   }
   if (std::any_of(wheel.tags.begin(), wheel.tags.end(), has_platform)) {
     return "extension modules are for the Python that builds them: build with " + id + " (--python " + id +

@@ -21,7 +21,8 @@ std::vector<Shared> shared_wheels(const std::vector<RuntimeWheels>& all) {
   for (const RuntimeWheels& one : all) {
     for (const BundleWheel& wheel : one.wheels) {
       const DistributionName name = WheelName::parse(wheel.path.filename().string()).value().name;
-      by_digest.try_emplace(wheel.digest.value().hex(), Shared{wheel, name, {}}).first->second.runtimes.push_back(one.runtime);
+      Shared& shared = by_digest.try_emplace(wheel.digest.value().hex(), Shared{wheel, name, {}}).first->second;
+      shared.runtimes.push_back(one.runtime);
     }
   }
   std::vector<Shared> wheels;
@@ -76,7 +77,9 @@ std::set<const Shared*> common_wheels(const std::vector<Shared>& wheels, std::si
 
 }  // namespace
 
-std::string layer_folder_of(std::string_view runtime) { return "python/lib/" + std::string(runtime) + "/site-packages/"; }
+std::string layer_folder_of(std::string_view runtime) {
+  return "python/lib/" + std::string(runtime) + "/site-packages/";
+}
 
 std::vector<BundleWheel> layer_layout(const std::vector<RuntimeWheels>& runtimes) {
   const std::vector<Shared> wheels = shared_wheels(runtimes);

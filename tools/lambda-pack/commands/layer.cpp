@@ -81,7 +81,8 @@ void LayerPipeline::require_known_distributions(const std::vector<Selection>& se
     const std::vector<std::string> close = close_names(text, names);
     throw Error(lock_file().string() + " has no " + text + " for " + join(runtimes_) + " on " + join(architectures_) +
                     ", which DISTRIBUTIONS names",
-                close.empty() ? "there are " + (names.empty() ? "none" : join(names)) : "did you mean " + join(close, " or ") + "?");
+                !close.empty() ? "did you mean " + join(close, " or ") + "?"
+                               : "there are " + (names.empty() ? "none" : join(names)));
   }
 }
 

@@ -45,7 +45,8 @@ class Pipeline {
   // The layers that the function is attached to, checked against each other and the target.
   Layers layers() const;
 
-  // Reads project and lock anew, and leaves out what the layers hold; what the lock refers to and was read as well is added to `read`.
+  // Reads project and lock anew, and leaves out what the layers hold;
+  // what the lock refers to and was read as well is added to `read`.
   Selection select(std::set<std::filesystem::path>* read = nullptr) const;
   // The selection step's artifact, or select().
   Selection selection() const;

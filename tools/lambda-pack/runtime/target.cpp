@@ -54,12 +54,14 @@ void set_patch(MarkerEnvironment& environment, int patch) {
 
 std::string Target::str() const {
   if (machine) return "Python " + machine->python_full_version + " on this machine";
-  return std::string(runtime->id) + " on " + (any_architecture ? "x86_64 and arm64" : std::string(lambda_name(architecture)));
+  const std::string machines = any_architecture ? "x86_64 and arm64" : std::string(lambda_name(architecture));
+  return std::string(runtime->id) + " on " + machines;
 }
 
 // PEP 425 in the order of installers.
 std::vector<Tag> compatible_tags(const Target& target) {
-  const std::vector<std::string> platforms = target.any_architecture ? std::vector<std::string>{} : platforms_of(target);
+  std::vector<std::string> platforms;
+  if (!target.any_architecture) platforms = platforms_of(target);
   std::vector<Tag> tags;
   const auto add = [&](const std::string& python, const std::string& abi) {
     for (const std::string& platform : platforms) tags.push_back({python, abi, platform});
