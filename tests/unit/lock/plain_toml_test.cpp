@@ -81,6 +81,26 @@ TEST(PlainToml, LeavesToTheOtherWhatIsWrongOrRare) {
   EXPECT_FALSE(read_plain_toml(deep));
 }
 
+TEST(PlainToml, ReadsListsOfFlatTablesOrSaysThatItDoesNot) {
+  std::string seen;
+  const auto read = [&seen](std::string_view text) {
+    seen.clear();
+    return read_plain_tables(
+        text, [&seen] { seen += "|"; },
+        [&seen](const PlainValue& value) {
+          seen += std::string(value.key) + "=" + std::string(value.text) +
+                  (value.number ? std::to_string(*value.number) : "") + ";";
+        });
+  };
+  EXPECT_TRUE(read("[\n  { url = \"https://x\", size = 12 },  # one\n  {hash=\"a\"}\n]"));
+  EXPECT_EQ(seen, "|url=https://x;size=12;|hash=a;");
+  EXPECT_TRUE(read("[]"));
+  for (const char* text : {"", "[", "[{}]", "[{a = \"\\n\"}]", "[{a = 'b'}]", "[{a = {}}]", "[{a = 1,}]", "[{a = \"b\"} {}]",
+                           "[{a = \"b\"", "[{a = \"\"\"b\"\"\"}]", "[1]", "[{a = 1.5}]", "[{a = 1}] b"}) {
+    EXPECT_FALSE(read(text)) << text;
+  }
+}
+
 // Whatever happens to a lock: never another document, never one that is malformed.
 TEST(PlainToml, NeverDisagrees) {
   constexpr std::string_view kBytes = "[]{}=\"'\\#,. \t\n\r0a-_\x01\x7f\xc3";

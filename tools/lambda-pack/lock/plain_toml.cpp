@@ -45,6 +45,19 @@ class PlainReader {
     return root;
   }
 
+  void read_tables(const std::function<void()>& begin, const std::function<void(const PlainValue&)>& use) {
+    expect('[');
+    for (skip_lines(); !take(']'); skip_lines()) {
+      begin();
+      flat_table(use);
+      skip_lines();
+      if (take(',')) continue;
+      expect(']');
+      break;
+    }
+    if (at_ != end_) throw NotPlain();
+  }
+
  private:
   char peek() const { return at_ < end_ ? *at_ : '\0'; }
   void expect(char wanted) {
@@ -306,6 +319,34 @@ class PlainReader {
     expect('}');
   }
 
+  void flat_table(const std::function<void(const PlainValue&)>& use) {
+    expect('{');
+    skip_blanks();
+    do {
+      skip_blanks();
+      const char* begin = at_;
+      while (at_ < end_ && is_bare(*at_)) ++at_;
+      PlainValue value{{begin, at_}, {}, std::nullopt};
+      if (value.key.empty()) throw NotPlain();
+      skip_blanks();
+      expect('=');
+      skip_blanks();
+      if (peek() == '"') {
+        begin = at_ + 1;
+        skip_string('"');
+        value.text = {begin, at_ - 1};
+        if (value.text.find('\\') != std::string_view::npos) throw NotPlain();
+      } else if (peek() >= '0' && peek() <= '9') {
+        value.number = integer();
+      } else {
+        throw NotPlain();
+      }
+      use(value);
+      skip_blanks();
+    } while (take(','));
+    expect('}');
+  }
+
   struct Level {
     explicit Level(PlainReader& reader) : depth(reader.depth_) {
       if (++depth > kMostNesting) throw NotPlain();
@@ -333,6 +374,16 @@ std::optional<json> read_plain_toml(std::string_view text, std::string_view as_t
     return PlainReader(text, as_text).read();
   } catch (const NotPlain&) {
     return std::nullopt;
+  }
+}
+
+bool read_plain_tables(std::string_view list, const std::function<void()>& begin,
+                       const std::function<void(const PlainValue&)>& value) {
+  try {
+    PlainReader(list, {}).read_tables(begin, value);
+    return true;
+  } catch (const NotPlain&) {
+    return false;
   }
 }
 

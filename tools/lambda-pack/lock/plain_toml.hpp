@@ -1,6 +1,8 @@
 // TOML as tools write it, read ten times as fast as by toml++, which keeps places and comments that no lock needs. Pure.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -15,5 +17,16 @@ namespace lambda_pack {
 // A list that is the value of the key `as_text` becomes a string, its own TOML text, for whoever needs it to read then:
 // a lock's lists of files are most of it.
 std::optional<nlohmann::json> read_plain_toml(std::string_view text, std::string_view as_text = {});
+
+// One value of a flat table: a string without escapes, or a number.
+struct PlainValue {
+  std::string_view key, text;
+  std::optional<std::int64_t> number;
+};
+
+// Calls `begin` for each table of a list of flat tables, and `value` for each of its values, without making anything of
+// them. False, after any number of calls, for a list of another form.
+bool read_plain_tables(std::string_view list, const std::function<void()>& begin,
+                       const std::function<void(const PlainValue&)>& value);
 
 }  // namespace lambda_pack

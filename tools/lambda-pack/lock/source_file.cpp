@@ -42,7 +42,8 @@ LockedFile the_file(const LockedDistribution& package) {
 }  // namespace
 
 std::string file_name_in_url(std::string_view url) {
-  url = url.substr(0, url.find_first_of("?#"));
+  url = url.substr(0, url.find('#'));  // one by one: locks have thousands, and find_first_of is slow
+  url = url.substr(0, url.find('?'));
   return percent_decoded(url.substr(url.rfind('/') + 1));
 }
 

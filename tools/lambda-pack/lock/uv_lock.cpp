@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "lock/git_source.hpp"
+#include "lock/plain_toml.hpp"
 #include "lock/source_file.hpp"
 #include "lock/table.hpp"
 #include "lock/toml.hpp"
@@ -177,6 +178,32 @@ void add_wheels(const nlohmann::json& list, const Table& package, const Source& 
   for (const auto& wheel : list) files.push_back(read_file(wheel, source, package));
 }
 
+// A list as uv writes it; false for another one, and for one in which a name does not come from the URL.
+bool add_plain_wheels(std::string_view list, std::vector<LockedFile>& files) {
+  bool all_by_url = true;
+  const auto begin = [&files] { files.emplace_back(); };
+  const auto value = [&](const PlainValue& value) {
+    auto& file = files.back();
+    if (value.key == "url") {
+      file.url = value.text;
+      file.name = file_name_in_url(value.text);
+    } else if (value.key == "hash") {
+      if (auto hash = FileHash::parse(value.text)) file.hashes.push_back(*std::move(hash));
+    } else if (value.key == "size" && value.number) {
+      file.size = static_cast<std::uint64_t>(*value.number);
+    } else if (value.key != "upload-time") {
+      all_by_url = false;
+    }
+  };
+  const auto has_url = [](const LockedFile& file) { return !file.url.empty(); };
+  return read_plain_tables(list, begin, value) && all_by_url && std::all_of(files.begin(), files.end(), has_url);
+}
+
+std::vector<LockedFile> with_sdist(const Table& package, const Source& source, std::vector<LockedFile> files) {
+  if (const auto* sdist = package.find("sdist")) files.push_back(read_file(*sdist, source, package));
+  return files;
+}
+
 }  // namespace
 
 std::string UvConflictItem::str() const {
@@ -219,12 +246,13 @@ std::vector<LockedFile> read_uv_files(const UvLock& lock, const UvPackage& packa
   const auto* wheels = table.find("wheels");
   if (wheels != nullptr && wheels->is_string()) {
     const auto& text = wheels->get_ref<const std::string&>();
+    if (add_plain_wheels(text, files)) return with_sdist(table, package.source, std::move(files));
+    files.clear();
     add_wheels(parse_toml_list(text, table.place("wheels")), table, package.source, files);
   } else if (wheels != nullptr) {
     add_wheels(*wheels, table, package.source, files);
   }
-  if (const auto* sdist = table.find("sdist")) files.push_back(read_file(*sdist, package.source, table));
-  return files;
+  return with_sdist(table, package.source, std::move(files));
 }
 
 }  // namespace lambda_pack
