@@ -1,0 +1,128 @@
+"""SOURCE_BUILDS of C sdists: real distributions, compiled on this machine for another one and for older systems. Compiler
+and build environments are kept in the test cache."""
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import textwrap
+import zipfile
+
+import pytest
+import uv
+
+UV = uv.find_uv_bin()
+ENVIRONMENT = {**os.environ, "PATH": os.path.dirname(UV) + os.pathsep + os.environ["PATH"]}
+TARGETS = [("python3.9", "x86_64", "2.26"), ("python3.12", "arm64", "2.34")]
+
+
+class Project:
+    """A project whose lock names sdists only."""
+
+    def __init__(self, folder, *requirements):
+        self.folder = folder
+        self.names = [re.split("[=<>]", requirement)[0] for requirement in requirements]
+        (folder / "src/app").mkdir(parents=True)
+        (folder / "src/app/__init__.py").write_text("")
+        (folder / "src/app/handler.py").write_text("def handler(event, context):\n    return event\n")
+        (folder / "pyproject.toml").write_text(textwrap.dedent(f"""\
+            [project]
+            name = "app"
+            version = "1.0"
+            requires-python = ">=3.9"
+            dependencies = {json.dumps(requirements)}
+            [build-system]
+            requires = ["poetry-core>=2.0"]
+            build-backend = "poetry.core.masonry.api"
+            [tool.poetry]
+            packages = [{{ include = "app", from = "src" }}]
+            """))
+        subprocess.run([UV, "lock", "--quiet"], cwd=folder, env=ENVIRONMENT, check=True)
+        lock = folder / "uv.lock"
+        lock.write_text(re.sub(r"\nwheels = \[\n.*?\n\]\n", "\n", lock.read_text(), flags=re.S))
+
+    def zip(self, runtime, architecture, *arguments):
+        words = [os.environ["LAMBDA_PACK"], "zip", "--project", self.folder, "--runtime", runtime, "--architecture",
+                 architecture, "--handler", "app.handler.handler", "--output", self.folder / "app.zip", *arguments]
+        for name in self.names:
+            words += ["--source-build", name]
+        return subprocess.run(words, capture_output=True, text=True, env=ENVIRONMENT)
+
+    def extracted(self):
+        with zipfile.ZipFile(self.folder / "app.zip") as archive:
+            archive.extractall(self.folder / "out")
+        return self.folder / "out"
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory):
+    made = {}
+
+    def project(*requirements):
+        if requirements not in made:
+            made[requirements] = Project(tmp_path_factory.mktemp("source builds") / "my project", *requirements)
+        return made[requirements]
+
+    return project
+
+
+EXERCISE = """
+import markupsafe, msgpack
+from markupsafe import _speedups
+from msgpack import _cmsgpack
+assert str(markupsafe.escape("<a href='x'>")) == "&lt;a href=&#39;x&#39;&gt;"
+assert _speedups.escape("&") == "&amp;"
+assert msgpack.unpackb(msgpack.packb({"a": [1, 2.5, b"x"]})) == {"a": [1, 2.5, b"x"]}
+print("exercised")
+"""
+
+
+@pytest.mark.parametrize("runtime, architecture, glibc", TARGETS)
+def test_c_sdists_are_compiled_for_the_target(projects, runtime, architecture, glibc):
+    project = projects("markupsafe==2.1.5", "msgpack==1.0.8")
+    done = project.zip(runtime, architecture)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((project.folder / "app.zip.json").read_text())
+    machine = {"x86_64": "x86_64", "arm64": "aarch64"}[architecture]
+    python = "cp" + runtime.removeprefix("python").replace(".", "")
+    assert {one["tag"] for one in manifest["distributions"] if not one["project"]} == {f"{python}-{python}-linux_{machine}"}
+    assert len(manifest["native_files"]) == 2
+    for native in manifest["native_files"]:
+        print(runtime, architecture, native["glibc"], native["path"])
+        assert native["machine"] == architecture and native["glibcxx"] is None
+        assert int((native["glibc"] or "2.0").split(".")[1]) <= int(glibc.split(".")[1])
+        assert native["path"].endswith(f".cpython-{python[2:]}-{machine}-linux-gnu.so")
+    interpreter = shutil.which(runtime)
+    if machine == platform.machine() and interpreter:
+        ran = subprocess.run([interpreter, "-S", "-c", EXERCISE], cwd=project.extracted(), capture_output=True, text=True)
+        assert ran.stdout == "exercised\n", ran.stderr
+
+
+def test_what_was_compiled_is_kept(projects):
+    project = projects("markupsafe==2.1.5", "msgpack==1.0.8")
+    runtime, architecture, _ = TARGETS[0]
+    again = project.zip(runtime, architecture, "--offline")
+    assert again.returncode == 0 and "making the build environment" not in again.stderr, again.stderr
+
+
+def test_a_library_of_this_machine_is_not_found_and_is_named(projects):
+    done = projects("psycopg2==2.9.9").zip("python3.12", "arm64")
+    assert done.returncode == 1
+    assert ("lambda-pack: psycopg2-2.9.9.tar.gz cannot be built for python3.12 on arm64: it needs the program pg_config, and "
+            "this machine's own is not for the target\n") in done.stderr, done.stderr
+    assert "hint: build that library for the target (lambda-pack toolchain has compilers), and name it: BUILD_ENVIRONMENT " \
+           "psycopg2:CFLAGS=-I<folder> psycopg2:LDFLAGS=-L<folder>\n" in done.stderr
+
+
+def test_a_fall_back_to_pure_python_is_said(projects):
+    done = projects("pyyaml==6.0.2").zip("python3.12", "arm64")
+    assert done.returncode == 0, done.stderr
+    assert ("lambda-pack: warning: pyyaml-6.0.2.tar.gz: its build compiled something, and its wheel has no extension module: "
+            "it fell back to pure Python\n") in done.stderr
+
+
+def test_the_missing_header_is_named_where_the_extension_is_forced(projects):
+    done = projects("pyyaml==6.0.2").zip("python3.12", "arm64", "--build-env", "PyYAML:PYYAML_FORCE_LIBYAML=1")
+    assert done.returncode == 1
+    assert "pyyaml-6.0.2.tar.gz cannot be built for python3.12 on arm64: it needs the header yaml.h" in done.stderr, done.stderr
