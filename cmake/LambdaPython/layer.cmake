@@ -59,7 +59,14 @@
   ``LAYER_NAME``
     What the layer is called in AWS. Default: ``<name>``.
 
-  The other arguments are those of :command:`lambda_python_package`.
+  ``GROUPS``, ``EXTRAS``
+    Dependency groups and extras beside the main dependencies.
+
+  ``PROVIDED``, ``SOURCE_BUILDS``
+    Distributions that are left out, with everything that only they need, and those that may be built from their source.
+
+  ``OUTPUT_NAME``, ``OUTPUT_DIRECTORY``, ``DEPENDS``, ``EXCLUDE_FROM_ALL``
+    As for :command:`lambda_python_package`.
 #]=======================================================================]
 function(lambda_python_layer name)
   set(who "lambda_python_layer(${name})")
