@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <future>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -13,6 +14,8 @@
 #include "base/text.hpp"
 #include "commands/commands.hpp"
 #include "commands/deployed_function.hpp"
+#include "commands/heavy.hpp"
+#include "deploy/aws_cli.hpp"
 #include "system/report.hpp"
 
 namespace lambda_pack {
@@ -20,11 +23,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A call of the AWS CLI is half a second of computing; beyond that, more at once would only meet AWS' throttling.
-std::size_t worker_count(std::size_t functions) {
-  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-  return std::min({functions, processors * 2, std::size_t{16}});
-}
+// More at once would only meet AWS' throttling.
+constexpr std::size_t kMostAtOnce = 8;
 
 // One of the functions, and what became of it.
 struct Task {
@@ -57,7 +57,7 @@ void run_tasks(std::vector<Task>& tasks, AwsApi& api) {
     for (std::size_t mine = next++; mine < tasks.size(); mine = next++) run_task(tasks[mine], api);
   };
   std::vector<std::future<void>> others;
-  for (std::size_t worker = 1; worker < worker_count(tasks.size()); ++worker) {
+  for (std::size_t worker = 1; worker < std::min(tasks.size(), kMostAtOnce); ++worker) {
     others.push_back(std::async(std::launch::async, work));
   }
   work();
@@ -114,8 +114,10 @@ void throw_failures(const std::vector<Task>& tasks) {
 void run_deploy(const std::vector<Settings>& functions) {
   std::vector<Task> tasks;
   for (const Settings& settings : functions) tasks.push_back({settings});
-  AwsCli api = aws_cli(functions.front());
-  run_tasks(tasks, api);
+  const AwsChoice choice = aws_choice(functions.front());
+  AwsCli cli(choice);
+  const std::unique_ptr<AwsApi> fast = require_heavy().fast_aws(choice, cli);
+  run_tasks(tasks, fast ? *fast : cli);
   if (functions.size() > 1 || !tasks.front().error) {
     functions.front().json ? print_json(tasks) : print_lines(tasks);
   }

@@ -64,6 +64,6 @@ DesiredFunction deployable_function(const Settings& settings) {
               "export " + missing.front() + "=…, then deploy");
 }
 
-AwsCli aws_cli(const Settings& settings) { return AwsCli({settings.profile, settings.region}); }
+AwsChoice aws_choice(const Settings& settings) { return {settings.profile, settings.region}; }
 
 }  // namespace lambda_pack

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "commands/settings.hpp"
-#include "deploy/aws_cli.hpp"
+#include "deploy/aws_settings.hpp"
 #include "deploy/function_state.hpp"
 
 namespace lambda_pack {
@@ -23,6 +23,7 @@ DesiredFunction described_function(const Settings& settings, const std::filesyst
 // that are not set.
 DesiredFunction deployable_function(const Settings& settings);
 
-AwsCli aws_cli(const Settings& settings);
+// --profile and --region.
+AwsChoice aws_choice(const Settings& settings);
 
 }  // namespace lambda_pack

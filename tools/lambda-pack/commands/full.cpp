@@ -1,5 +1,10 @@
+#include <cstdlib>
+#include <optional>
+
 #include "archive/unpack.hpp"
 #include "commands/heavy.hpp"
+#include "commands/settings.hpp"
+#include "deploy/lambda_http.hpp"
 #include "store/downloads.hpp"
 
 namespace lambda_pack {
@@ -28,10 +33,17 @@ void unpack_all(const std::filesystem::path& archive, const std::vector<StageIte
   unpack_items(archive, std::move(wanted));
 }
 
+// LAMBDA_PYTHON_AWS_CLI=ON has everything done by the CLI.
+std::unique_ptr<AwsApi> fast_aws(const AwsChoice& choice, AwsApi& cli) {
+  if (is_on(std::getenv("LAMBDA_PYTHON_AWS_CLI"))) return nullptr;
+  std::optional<AwsIdentity> identity = aws_identity(choice);
+  return identity ? lambda_over_http(std::move(*identity), choice.profile, cli) : nullptr;
+}
+
 }  // namespace
 
 const Heavy* heavy() {
-  static const Heavy all{download_all, locate_all, unpack_sdist, unpack_all};
+  static const Heavy all{download_all, locate_all, unpack_sdist, unpack_all, fast_aws};
   return &all;
 }
 

@@ -4,9 +4,12 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "bundle/stage_tree.hpp"
+#include "deploy/aws_api.hpp"
+#include "deploy/aws_settings.hpp"
 #include "lock/project.hpp"
 #include "lock/selection.hpp"
 #include "store/locate.hpp"
@@ -27,6 +30,8 @@ struct Heavy {
   std::function<std::vector<FileChoice>(const DownloadRequest&, const LocateRequest&, const Store&)> locate;
   std::function<std::filesystem::path(const std::filesystem::path& sdist, const std::filesystem::path& folder)> unpack_sdist;
   Unpacker unpack_items;
+  // Calls AWS itself, with the CLI's credentials, where that is certain to be what the CLI would do; else null.
+  std::function<std::unique_ptr<AwsApi>(const AwsChoice& choice, AwsApi& cli)> fast_aws;
 };
 
 // Thrown by the light program where it needs one of them, before it has written anything; main then becomes

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "commands/commands.hpp"
 #include "commands/deployed_function.hpp"
+#include "deploy/aws_cli.hpp"
 #include "deploy/remote_invocation.hpp"
 #include "system/files.hpp"
 
@@ -25,7 +26,7 @@ std::string payload_of(const Settings& settings) {
 
 void run_remote_invoke(const Settings& settings) {
   if (settings.function_name.empty()) throw Error("no function is named", "--function-name my-lambda");
-  AwsCli api = aws_cli(settings);
+  AwsCli api(aws_choice(settings));
   const RemoteInvocation result = invoke_remotely(api, settings.function_name, settings.alias, payload_of(settings));
   const bool ends_line = result.log.empty() || result.log.ends_with('\n');
   std::fputs((result.log + (ends_line ? "" : "\n")).c_str(), stderr);

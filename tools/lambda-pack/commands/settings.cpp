@@ -120,12 +120,6 @@ void require_utf8(const fs::path& path) {
   if (!is_utf8(path.string())) throw Error("the path " + quote(path.string()) + " is not UTF-8", "rename it");
 }
 
-bool is_on(const char* value) {
-  if (value == nullptr) return false;
-  const std::string low = lowered(value);
-  return low == "1" || low == "on" || low == "true" || low == "yes" || low == "y";
-}
-
 void apply(const fs::path& file, Settings& settings, bool is_included) {
   const Json document = parse_json(read_file(file), file);
   if (!document.is_object()) throw Error(file.string() + " is not a JSON object", "configure the build again");
@@ -150,6 +144,12 @@ void apply(const fs::path& file, Settings& settings, bool is_included) {
 }
 
 }  // namespace
+
+bool is_on(const char* value) {
+  if (value == nullptr) return false;
+  const std::string low = lowered(value);
+  return low == "1" || low == "on" || low == "true" || low == "yes" || low == "y";
+}
 
 void apply_settings_file(const fs::path& file, Settings& settings) { apply(file, settings, false); }
 

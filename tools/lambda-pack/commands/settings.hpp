@@ -80,6 +80,9 @@ struct Settings {
 // wrong with it.
 void apply_settings_file(const std::filesystem::path& file, Settings& settings);
 
+// Whether a variable of the environment says yes; null is no.
+bool is_on(const char* value);
+
 // Fills in what has a default elsewhere (store, offline from the environment) and makes every path absolute.
 void complete(Settings& settings);
 

@@ -1,6 +1,5 @@
 #include "deploy/aws_cli.hpp"
 
-#include <cstdlib>
 #include <optional>
 
 #include "base/error.hpp"
@@ -13,20 +12,6 @@
 namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-std::string endpoint_of(std::string_view service) {
-  if (lowered(variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) == "true") return "";
-  const char* specific = service == "lambda"  ? "AWS_ENDPOINT_URL_LAMBDA"
-                         : service == "s3api" ? "AWS_ENDPOINT_URL_S3"
-                                              : "AWS_ENDPOINT_URL_IAM";
-  const std::string endpoint = variable(specific);
-  return endpoint.empty() ? variable("AWS_ENDPOINT_URL") : endpoint;
-}
 
 // "FunctionName" as the CLI spells it: "--function-name".
 std::string flag_of(std::string_view parameter) {
@@ -75,7 +60,7 @@ void add_blob(std::vector<std::string>& arguments, const AwsCall& call, const fs
 std::map<std::string, std::optional<std::string>> cli_environment(bool is_invocation) {
   std::map<std::string, std::optional<std::string>> environment{
       {"AWS_PAGER", ""}, {"AWS_CLI_AUTO_PROMPT", "off"}, {"PYTHONWARNINGS", "ignore"}};
-  if (is_invocation || variable("AWS_MAX_ATTEMPTS").empty()) environment["AWS_MAX_ATTEMPTS"] = "1";
+  if (is_invocation || environment_value("AWS_MAX_ATTEMPTS").empty()) environment["AWS_MAX_ATTEMPTS"] = "1";
   return environment;
 }
 
@@ -91,14 +76,15 @@ nlohmann::json parse_output(const std::string& text, const std::string& operatio
 
 }  // namespace
 
-AwsCli::AwsCli(Choice choice) : choice_(std::move(choice)) {
-  if (choice_.region.empty()) choice_.region = variable("AWS_REGION");
-  if (find_program("aws")) return;
-  throw Error("the AWS CLI is not installed: there is no program \"aws\" on the PATH",
-              "install it (https://aws.amazon.com/cli), then aws configure, or aws configure sso");
+AwsCli::AwsCli(AwsChoice choice) : choice_(std::move(choice)) {
+  if (choice_.region.empty()) choice_.region = environment_value("AWS_REGION");
 }
 
 AwsAnswer AwsCli::call(const AwsCall& call) {
+  if (!find_program("aws")) {
+    throw Error("the AWS CLI is not installed: there is no program \"aws\" on the PATH",
+                "install it (https://aws.amazon.com/cli), then aws configure, or aws configure sso");
+  }
   const TemporaryFolder folder(temporary_folder_parent(), "lambda-pack-");
   const fs::path content = folder.path() / "content";
   const std::string operation = call.service + " " + call.operation;
@@ -106,7 +92,7 @@ AwsAnswer AwsCli::call(const AwsCall& call) {
   add_blob(arguments, call, folder.path());
   if (!choice_.profile.empty()) arguments.insert(arguments.end(), {"--profile", choice_.profile});
   if (!choice_.region.empty()) arguments.insert(arguments.end(), {"--region", choice_.region});
-  const std::string endpoint = endpoint_of(call.service);
+  const std::string endpoint = configured_endpoint(call.service);
   if (!endpoint.empty()) arguments.insert(arguments.end(), {"--endpoint-url", endpoint});
   if (call.has_content) add_flags(arguments, call, content);
   if (!call.has_content) add_input(arguments, call, folder.path());

@@ -4,19 +4,14 @@
 #include <string>
 
 #include "deploy/aws_api.hpp"
+#include "deploy/aws_settings.hpp"
 
 namespace lambda_pack {
 
 // A call costs 0.5 s, nearly all of it the CLI's start; in return every kind of credentials that the CLI knows works.
 class AwsCli : public AwsApi {
  public:
-  // Empty: what the CLI itself chooses.
-  struct Choice {
-    std::string profile, region;
-  };
-
-  // Throws Error when there is no `aws` on the PATH.
-  explicit AwsCli(Choice choice);
+  explicit AwsCli(AwsChoice choice);
 
   // The request's parameters go through a file that only this user can read and that is removed after the call, so that
   // no secret is seen in a process list. Other endpoints are taken from AWS_ENDPOINT_URL_<SERVICE> and
@@ -25,7 +20,7 @@ class AwsCli : public AwsApi {
   AwsAnswer call(const AwsCall& call) override;
 
  private:
-  Choice choice_;
+  AwsChoice choice_;
 };
 
 }  // namespace lambda_pack

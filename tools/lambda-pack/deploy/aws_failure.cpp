@@ -123,23 +123,28 @@ std::string last_line(std::string_view text) {
 
 }  // namespace
 
-AwsFailure aws_failure(std::string_view diagnostics, std::string_view operation, std::string_view profile) {
-  const auto [code, message] = client_error(diagnostics);
-  const std::string doing = "aws " + std::string(operation) + ": ";
-  if (const auto [what, hint] = explanation(diagnostics, code, profile); !what.empty()) {
-    return {Kind::refused, std::string(code), what, hint};
-  }
-  if (code.empty() && has_one_of(diagnostics, kCut)) {
-    return {Kind::busy, "", doing + last_line(diagnostics), "check the network, and that the region is right"};
-  }
-  if (code.empty()) return {Kind::refused, "", doing + last_line(diagnostics), ""};
+bool is_about_credentials(std::string_view code) { return is_one_of(code, kExpired) || is_one_of(code, kUnknownCredentials); }
+
+AwsFailure service_failure(const std::string& code, const std::string& message, std::string_view operation,
+                           std::string_view profile) {
+  if (const auto [what, hint] = explanation("", code, profile); !what.empty()) return {Kind::refused, code, what, hint};
   const Kind kind = kind_of(code, message);
   if (kind == Kind::role_not_ready) {
-    return {kind, std::string(code), "Lambda cannot assume the execution role",
+    return {kind, code, "Lambda cannot assume the execution role",
             "its trust policy must allow lambda.amazonaws.com the action sts:AssumeRole"};
   }
-  return {kind, std::string(code), doing + std::string(message) + " (" + std::string(code) + ")",
-          hint_for(code, operation)};
+  return {kind, code, "aws " + std::string(operation) + ": " + message + " (" + code + ")", hint_for(code, operation)};
+}
+
+AwsFailure aws_failure(std::string_view diagnostics, std::string_view operation, std::string_view profile) {
+  const auto [code, message] = client_error(diagnostics);
+  if (!code.empty()) return service_failure(std::string(code), std::string(message), operation, profile);
+  if (const auto [what, hint] = explanation(diagnostics, "", profile); !what.empty()) {
+    return {Kind::refused, "", what, hint};
+  }
+  const std::string what = "aws " + std::string(operation) + ": " + last_line(diagnostics);
+  if (!has_one_of(diagnostics, kCut)) return {Kind::refused, "", what, ""};
+  return {Kind::busy, "", what, "check the network, and that the region is right"};
 }
 
 }  // namespace lambda_pack

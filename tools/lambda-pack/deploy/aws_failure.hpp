@@ -29,8 +29,15 @@ class AwsFailure : public Error {
   std::string code_;
 };
 
-// What the AWS CLI, v1 or v2, says on stderr when a call fails, understood. `operation` is what it was to do, for the
-// message ("lambda get-function"), `profile` the profile that was chosen, or empty.
+// What AWS answered instead of doing it, understood. `operation` is what it was to do, for the message ("lambda
+// get-function"), `profile` the profile that was chosen, or empty.
+AwsFailure service_failure(const std::string& code, const std::string& message, std::string_view operation,
+                           std::string_view profile);
+
+// Whether the code says that the credentials have expired, are unknown, or did not sign rightly.
+bool is_about_credentials(std::string_view code);
+
+// What the AWS CLI, v1 or v2, says on stderr when a call fails, understood; the rest as for service_failure().
 AwsFailure aws_failure(std::string_view diagnostics, std::string_view operation, std::string_view profile);
 
 }  // namespace lambda_pack

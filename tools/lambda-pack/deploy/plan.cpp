@@ -87,8 +87,10 @@ void plan_creation(const DesiredFunction& desired, Plan& plan) {
                 "account, the function may be there: --region, --profile");
   }
   plan.creates = true;
-  plan.lines.push_back(fmt::format("+ function {} ({}, {}, {})", desired.name, desired.code.runtime,
-                                   desired.code.architecture, human_bytes(desired.code.size)));
+  std::vector<std::string> facts{desired.code.runtime, desired.code.architecture, human_bytes(desired.code.size)};
+  if (desired.memory) facts.push_back(fmt::format("memory {}", *desired.memory));
+  if (desired.timeout) facts.push_back(fmt::format("timeout {}", *desired.timeout));
+  plan.lines.push_back("+ function " + desired.name + " (" + join(facts) + ")");
   if (desired.environment && !desired.environment->empty()) {
     plan.lines.push_back(environment_line(Json::object(), *desired.environment));
   }
