@@ -281,6 +281,14 @@ def test_an_external_layer_needs_its_arn_and_its_size(layers, text, message):
     assert layers.zip_fails(external=[text]).startswith(message)
 
 
+def test_a_package_split_between_function_and_layer_is_warned_of(package, layers):
+    package.lock(wheel_with({"shared/__init__.py": ""}, "one"), wheel_with({"shared/two.py": ""}, "two"))
+    base = layers.make("base", "--distribution", "one")
+    assert json.loads(base.read_text())["packages"] == {"shared": True}
+    assert layers.zip(base)["warnings"] == ["shared is both in the package and in the layer base, and Python takes a package "
+                                            "with an __init__.py from one of them alone"]
+
+
 def test_what_is_no_layer_is_refused(package, layers):
     layers.zip()
     assert layers.zip_fails(package.out / "my_lambda.zip.json") == (
@@ -322,9 +330,10 @@ def test_a_function_finds_its_layers_in_lambdas_order(package, layers, tmp_path)
     package.write({"src/my_lambda/handler.py":
                    "import a, b, c\ndef handler(event, context):\n    return [a.WHERE, b.WHERE, c.WHERE]\n"})
     package.lock()
-    done = subprocess.run([*package.command("invoke", *stages, runtime=MINOR), "--interpreter", sys.executable],
-                          capture_output=True, text=True)
+    done = subprocess.run([*package.command("invoke", *stages, "--external-layer", f"{ARN}=1", runtime=MINOR),
+                           "--interpreter", sys.executable], capture_output=True, text=True)
     assert json.loads(done.stdout) == ["lower", "upper", "lower"], done.stderr
+    assert f"lambda-pack: warning: my projekt ü runs without the layer {ARN}, which AWS alone has\n" in done.stderr
 
 
 # Real wheels.

@@ -1,4 +1,5 @@
 #include "bundle/checks.hpp"
+#include "bundle/import_roots.hpp"
 
 #include <gtest/gtest.h>
 
@@ -113,6 +114,15 @@ std::string verdict_on_needs(const Bundle& bundle, const char* runtime, const Ch
   return warnings.empty() ? "fine" : "warning: " + join(warnings, "; ");
 }
 
+// Of a function that has layers, or none.
+struct NeedsCheck {
+  Layers layers = {};
+  void operator()(const std::vector<NativeFile>& files, const Target& target, std::vector<std::string>& warnings) const {
+    check_needed_libraries(files, target, warnings, layers);
+  }
+};
+const NeedsCheck check_needs;
+
 TEST_F(Checks, RefuseANewerLibstdcxxUnlessThePackageBringsItsOwn) {
   const auto needs = [](ElfFacts& elf) { elf.glibcxx_patch = 29; };
   const Bundle alone = project({{"own/a.so", tiny_elf(62)}});
@@ -128,12 +138,12 @@ TEST_F(Checks, RefuseLibrariesThatNeitherRuntimeNorPackageHas) {
     return [libraries](ElfFacts& elf) { elf.needed = libraries; };
   };
   const Bundle own = project({{"own/a.so", tiny_elf(62)}, {"own/libs/libown.so.1", tiny_elf(62)}});
-  EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needed_libraries,
+  EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needs,
                              needs({"libc.so.6", "libstdc++.so.6", "ld-linux-x86-64.so.2", "libown.so.1"})), "fine");
-  EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needed_libraries, needs({"libpq.so.5"})),
+  EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needs, needs({"libpq.so.5"})),
             "own/a.so (own 1.0) and 1 more need libpq.so.5, which neither the package nor python3.12 has");
-  EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needed_libraries, needs({"libcrypto.so.3"})), "fine");
-  EXPECT_EQ(verdict_on_needs(project({{"own/a.so", tiny_elf(62)}}), "python3.11", check_needed_libraries,
+  EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needs, needs({"libcrypto.so.3"})), "fine");
+  EXPECT_EQ(verdict_on_needs(project({{"own/a.so", tiny_elf(62)}}), "python3.11", check_needs,
                              needs({"libcrypto.so.3"})),
             "own/a.so (own 1.0) needs libcrypto.so.3, which neither the package nor python3.11 has");
 }
@@ -141,12 +151,45 @@ TEST_F(Checks, RefuseLibrariesThatNeitherRuntimeNorPackageHas) {
 TEST_F(Checks, OnlyWarnAboutLibrariesThatWheelsFromAnIndexLack) {
   const std::string tag = "cp312-cp312-manylinux_2_17_x86_64";
   const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "cv", {{"cv/cv.abi3.so", tiny_elf(62)}}, tag)}, {}, {}});
-  EXPECT_EQ(verdict_on_needs(bundle, "python3.12", check_needed_libraries,
+  EXPECT_EQ(verdict_on_needs(bundle, "python3.12", check_needs,
                              [](ElfFacts& elf) { elf.needed = {"libGL.so.1"}; }),
             "warning: cv/cv.abi3.so (cv 1.0) needs libGL.so.1, which neither the package nor python3.12 has");
-  EXPECT_EQ(verdict_on_needs(bundle, "python3.12", check_needed_libraries,
+  EXPECT_EQ(verdict_on_needs(bundle, "python3.12", check_needs,
                              [](ElfFacts& elf) { elf.needed = {"libGL.so.1"}; elf.machine = 183; }),
             "fine");
+}
+
+TEST_F(Checks, FindLibrariesInLayersAndLeaveToExternalOnesWhatTheyMayHave) {
+  const Bundle own = project({{"own/a.so", tiny_elf(62)}});
+  const auto needs = [](ElfFacts& elf) { elf.needed = {"libpq.so.5"}; };
+  NeedsCheck check;
+  check.layers.own.emplace_back().native_files = {"libpq.so.5"};
+  EXPECT_EQ(verdict_on_needs(own, "python3.12", check, needs), "fine");
+  check.layers = {{}, {{"arn:aws:lambda:eu-central-1:123456789012:layer:postgres:7", 1}}};
+  EXPECT_EQ(verdict_on_needs(own, "python3.12", check, needs),
+            "warning: own/a.so (own 1.0) needs libpq.so.5, which neither the package nor python3.12 has");
+}
+
+TEST_F(Checks, WarnOfAPackageThatIsSplitBetweenPackageAndLayer) {
+  const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "dep", {{"regular/__init__.py", ""},
+                                                                          {"space/part.py", ""},
+                                                                          {"old/__init__.py", "extend_path(__path__, __name__)"},
+                                                                          {"data/x.txt", ""},
+                                                                          {"alone/__init__.py", ""}})}, {}, {}});
+  EXPECT_EQ(import_roots(bundle, {""}), (std::map<std::string, bool>{{"alone", true}, {"data", false}, {"old", false},
+                                                                     {"regular", true}, {"space", false}}));
+  const auto warnings_of = [&](std::map<std::string, bool> packages) {
+    Layers layers;
+    layers.own.emplace_back().name = "base";
+    layers.own.back().packages = std::move(packages);
+    std::vector<std::string> warnings;
+    check_split_packages(bundle, layers, warnings);
+    return warnings;
+  };
+  EXPECT_TRUE(warnings_of({{"space", false}, {"old", false}, {"other", true}}).empty());
+  const std::string end = " is both in the package and in the layer base, and Python takes a package with an __init__.py from "
+                          "one of them alone";
+  EXPECT_EQ(warnings_of({{"regular", false}, {"space", true}}), (std::vector<std::string>{"regular" + end, "space" + end}));
 }
 
 TEST_F(Checks, RefuseWhatUnzipsToTheLimitAndNameTheLargest) {
@@ -169,6 +212,21 @@ TEST_F(Checks, WarnWhenAZipIsTooLargeForADirectUpload) {
   EXPECT_TRUE(warnings.empty());
   check_layer_zip_size(66'300'000, warnings);
   EXPECT_EQ(warnings, std::vector<std::string>{"the zip has 66.3 MB; above 52.4 MB it must be uploaded through S3"});
+}
+
+TEST_F(Checks, NameTheLayerThatWouldMakeADirectUploadPossible) {
+  const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "one", {{"one.py", std::string(1000, 'x')}}),
+                                      write_wheel(folder_.path(), "two", {{"two.py", ""}})}, {}, {}});
+  std::vector<std::string> warnings;
+  check_zip_size(kDirectUploadLimit, bundle, warnings);
+  EXPECT_TRUE(warnings.empty());
+  check_zip_size(kDirectUploadLimit + 100, bundle, warnings);
+  EXPECT_EQ(warnings, std::vector<std::string>{
+                          "the zip has 52.4 MB; above 52.4 MB it must be uploaded through S3, or be split: "
+                          "lambda_python_layer(… DISTRIBUTIONS one) and LAYERS leave 52.4 MB to upload when the code changes"});
+  warnings.clear();
+  check_zip_size(2 * kDirectUploadLimit, bundle, warnings);  // which no layer would bring below
+  EXPECT_EQ(warnings, std::vector<std::string>{"the zip has 104.9 MB; above 52.4 MB it must be uploaded through S3"});
 }
 
 }  // namespace

@@ -27,11 +27,11 @@ void check_handler(const Bundle& bundle, std::string_view handler, std::vector<s
 void check_native_files(const std::vector<NativeFile>& files, const Target& target,
                         std::vector<std::string>& warnings);
 
-// Every library that a native file names in DT_NEEDED is one of the runtime's or of the package. For a file of a wheel
-// from an index a missing one is a warning, since nothing may ever load that file. Throws Error that names library and
-// file.
+// Every library that a native file names in DT_NEEDED is one of the runtime's, of the package, or of a layer. For a file of a wheel
+// from an index a missing one is a warning, since nothing may ever load that file; also where an external layer may have
+// it. Throws Error that names library and file.
 void check_needed_libraries(const std::vector<NativeFile>& files, const Target& target,
-                            std::vector<std::string>& warnings);
+                            std::vector<std::string>& warnings, const Layers& layers = {});
 
 // What EXTENSIONS brings is imported by the runtime's Python: PEP 3149's suffix for its minor and machine, or none; no
 // two at one path; no package of the same name, which would be imported instead. Throws Error.

@@ -12,9 +12,7 @@ namespace {
 // An `__init__.py` that only declares a namespace (pkgutil's or pkg_resources' way) or is empty.
 bool declares_namespace(std::string_view path, std::string_view text) {
   if (!path.ends_with("/__init__.py")) return false;
-  if (text.find("extend_path") != std::string_view::npos || text.find("declare_namespace") != std::string_view::npos) {
-    return true;
-  }
+  if (extends_path(text)) return true;
   for (const std::string_view line : split(text, '\n')) {
     const std::string_view content = trimmed(line);
     if (!content.empty() && !content.starts_with('#')) return false;
@@ -78,6 +76,10 @@ void refuse_files_as_folders(const std::vector<BundleFile>& files) {
 }
 
 }  // namespace
+
+bool extends_path(std::string_view init) {
+  return init.find("extend_path") != init.npos || init.find("declare_namespace") != init.npos;
+}
 
 void resolve_conflicts(const Bundle& bundle, std::vector<BundleFile>& files, std::vector<std::string>& warnings) {
   std::vector<BundleFile> kept;

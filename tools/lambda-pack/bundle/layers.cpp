@@ -45,8 +45,8 @@ bool is_layer_version(std::string_view arn) {
 std::optional<std::uint64_t> layer_size(std::string_view text) {
   std::uint64_t size = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (error != std::errc() || end != text.data() + text.size() || size == 0 || size >= kUnzippedLimit) return std::nullopt;
-  return size;
+  const bool is_whole = error == std::errc() && end == text.data() + text.size();
+  return is_whole && size > 0 && size < kUnzippedLimit ? std::optional(size) : std::nullopt;
 }
 
 // Versions are compared as PEP 440 does: 1.0 is 1.0.0.
@@ -90,21 +90,38 @@ void require_fitting(const Layer& layer, const Target& target) {
 
 Layer read_layer(const fs::path& manifest) {
   const std::optional<std::string> text = read_file_if_there(manifest);
-  if (!text) throw Error("there is no manifest " + manifest.string(), "build the layer first; its manifest is beside its zip");
+  if (!text) {
+    throw Error("there is no manifest " + manifest.string(), "build the layer first; its manifest is beside its zip");
+  }
   try {
     const Json json = Json::parse(*text);
     if (json.at("kind") != "layer") {
       throw Error(manifest.string() + " describes no layer, but a " + json.at("kind").get<std::string>(),
                   "LAYERS are made by lambda_python_layer(), or by lambda-pack zip --kind layer");
     }
-    Layer layer{manifest, json.at("name"), json.at("layer_name"), json.at("zip"), json.at("size"), json.at("unzipped_size"),
-                json.at("sha256"), json.at("code_sha256"), json.at("runtimes"), json.at("architectures"), {}};
+    Layer layer;
+    layer.manifest = manifest;
+    layer.name = json.at("name");
+    layer.layer_name = json.at("layer_name");
+    layer.zip = json.at("zip");
+    layer.size = json.at("size");
+    layer.unzipped_size = json.at("unzipped_size");
+    layer.sha256 = json.at("sha256");
+    layer.code_sha256 = json.at("code_sha256");
+    layer.runtimes = json.at("runtimes");
+    layer.architectures = json.at("architectures");
+    layer.packages = json.at("packages");
     for (const Json& one : json.at("distributions")) {
-      layer.distributions.push_back({DistributionName(one.at("name").get<std::string>()), one.at("version"), one.at("runtimes")});
+      const DistributionName name(one.at("name").get<std::string>());
+      layer.distributions.push_back({name, one.at("version"), one.at("runtimes")});
+    }
+    for (const Json& one : json.at("native_files")) {
+      layer.native_files.insert(fs::path(one.at("path").get<std::string>()).filename().string());
     }
     return layer;
   } catch (const Json::exception&) {
-    throw Error(manifest.string() + " is no manifest of a layer", "lambda-pack writes it beside the zip: base.zip.json");
+    throw Error(manifest.string() + " is no manifest of a layer",
+                "lambda-pack writes it beside the zip: base.zip.json");
   }
 }
 

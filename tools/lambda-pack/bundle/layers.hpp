@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +31,8 @@ struct Layer {
   std::string sha256, code_sha256;            // of the zip: hexadecimal, and base64 as AWS's CodeSha256
   std::vector<std::string> runtimes, architectures;
   std::vector<LayerDistribution> distributions;
+  std::map<std::string, bool> packages;  // that it brings, and whether each is a regular one: import_roots()
+  std::set<std::string> native_files;    // file names, without folders
 };
 
 // Reads a layer's manifest. Throws Error when it is missing, or not a layer's.

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/deflate.hpp"
+#include "bundle/import_roots.hpp"
 #include "bundle/layer_layout.hpp"
 #include "bundle/metadata.hpp"
 #include "runtime/limits.hpp"
@@ -135,6 +136,8 @@ std::string layer_manifest_json(const LayerManifestRequest& request, const Bundl
     distributions[row].erase("project");
     distributions[row++]["runtimes"] = runtimes_of(source.prefix, request.runtimes);
   }
+  std::vector<std::string> folders{std::string(kLayerFolder)};
+  for (const std::string& runtime : request.runtimes) folders.push_back(layer_folder_of(runtime));
   return text_of({
       {"schema", 1},
       {"kind", "layer"},
@@ -150,6 +153,7 @@ std::string layer_manifest_json(const LayerManifestRequest& request, const Bundl
       {"runtimes", request.runtimes},
       {"architectures", request.architectures},
       {"unzipped_limit", kUnzippedLimit},
+      {"packages", import_roots(bundle, folders)},
       {"native_files", native_json(native)},
       {"distributions", distributions},
       {"tool", "lambda-pack " + request.tool_version},

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -32,13 +33,17 @@ std::string text_of(const std::string& library, const std::vector<const NativeFi
 }  // namespace
 
 void check_needed_libraries(const std::vector<NativeFile>& files, const Target& target,
-                            std::vector<std::string>& warnings) {
+                            std::vector<std::string>& warnings, const Layers& layers) {
+  const auto is_in_layer = [&](const std::string& library) {
+    return std::any_of(layers.own.begin(), layers.own.end(),
+                       [&](const Layer& layer) { return layer.native_files.contains(library); });
+  };
   const std::set<std::string_view> brought = libraries_of(files);
   std::map<std::pair<const BundleSource*, std::string>, std::vector<const NativeFile*>> missing;
   for (const NativeFile& native : files) {
     if (native.elf.machine != elf_machine(target.architecture)) continue;
     for (const std::string& library : native.elf.needed) {
-      if (brought.contains(library) || runtime_has_library(target, library)) continue;
+      if (brought.contains(library) || runtime_has_library(target, library) || is_in_layer(library)) continue;
       missing[{native.file->source, library}].push_back(&native);
     }
   }
@@ -46,7 +51,7 @@ void check_needed_libraries(const std::vector<NativeFile>& files, const Target& 
   for (const auto& [key, users] : missing) {
     const auto& [source, library] = key;
     const bool from_index = source->wheel && !source->is_project;
-    (from_index ? warnings : refused).push_back(text_of(library, users, target));
+    (from_index || !layers.external.empty() ? warnings : refused).push_back(text_of(library, users, target));
   }
   if (refused.empty()) return;
   throw Error(join(refused, "; "), "link it statically, or put the library beside it: FILES <library>=lib/, where Lambda's "

@@ -149,6 +149,7 @@ void LayerPipeline::check_native(CheckedBundle& checked) const {
       if (is_seen_by(std::string(target.runtime->id), runtimes_, *native.file)) seen.push_back(native);
     }
     check_native_files(seen, target, warnings);
+    check_needed_libraries(seen, target, warnings);
   }
   for (const std::string& warning : warnings) {
     const auto& known = checked.warnings;

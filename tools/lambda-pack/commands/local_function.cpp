@@ -70,6 +70,9 @@ ClientRequest client_request(const Settings& settings, bool native_code) {
 Client local_client(const Settings& settings, const Function& function, bool with_debugger) {
   const bool native_code = holds_machine_code(function.task_root) ||
                            std::any_of(function.layers.begin(), function.layers.end(), holds_machine_code);
+  for (const std::string& layer : settings.external_layers) {
+    warn(settings.name + " runs without the layer " + layer.substr(0, layer.rfind('=')) + ", which AWS alone has");
+  }
   ClientRequest request = client_request(settings, native_code);
   request.debugger = with_debugger;
   return client_for(request);

@@ -8,6 +8,7 @@
 #include "build/backend.hpp"
 #include "build/fit.hpp"
 #include "bundle/checks.hpp"
+#include "bundle/import_roots.hpp"
 #include "commands/addresses.hpp"
 #include "commands/extra_files.hpp"
 #include "commands/file_choices.hpp"
@@ -342,7 +343,8 @@ CheckedBundle Pipeline::checked_bundle() {
   check_handler(checked.bundle, settings_.handler, checked.warnings);
   check_extensions(checked.bundle, wanted);
   check_native_files(checked.native, wanted, checked.warnings);
-  check_needed_libraries(checked.native, wanted, checked.warnings);
+  check_needed_libraries(checked.native, wanted, checked.warnings, layers);
+  check_split_packages(checked.bundle, layers, checked.warnings);
   check_unzipped_size(checked.bundle, layers);
   return checked;
 }

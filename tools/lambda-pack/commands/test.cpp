@@ -55,7 +55,7 @@ std::vector<std::string> roots_of(const Function& function) {
   // The uppermost layer first: on Lambda all of them are one folder, in which it hides what the others have.
   for (const fs::path& below : {fs::path("python") / "lib" / minor / "site-packages", fs::path("python")}) {
     for (auto layer = function.layers.rbegin(); layer != function.layers.rend(); ++layer) {
-      roots.push_back((*layer / below).string());
+      roots.push_back((fs::canonical(*layer) / below).string());
     }
   }
   return roots;
