@@ -3,8 +3,10 @@
 
     tests/benchmarks/load.py --build build            # after tools/test; --seconds 10 for a quick look
 
-1. Overhead: one client calls a warm function, next to the same handler called in this process, and the same handler
-   behind a bare HTTP server in Python, which runs it in the server's own process.
+1. Overhead: one client calls a warm function, next to the same handler called in this process, the same handler behind
+   a bare HTTP server in Python, which runs it in the server's own process, and, when it is named, AWS's own emulator:
+       go install github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie@latest
+       tests/benchmarks/load.py --build build --emulator ~/go/bin/aws-lambda-rie
 2. Load: for two minutes, several clients in a process of their own call four functions. Every answer is compared; the
    memory of the server and of the functions and the number of processes are looked at all the while, and after Ctrl-C
    nothing may be left.
@@ -110,6 +112,31 @@ def bare_server(call):
     return f"127.0.0.1:{server.server_address[1]}", process
 
 
+def accepts(address):
+    host, port = address.split(":")
+    try:
+        socket.create_connection((host, int(port))).close()
+        return True
+    except OSError:
+        return False
+
+
+def official_emulator(program, project):
+    """AWS's emulator with the same handler under the same client; its address and the process."""
+    import serving
+
+    kept = Path(os.environ["XDG_CACHE_HOME"]) / "lambda-python" / "environments"
+    client = next(kept.glob(f"packages-{serving.MINOR}-*/awslambdaric")).parent
+    address, runtime_api = (f"127.0.0.1:{serving.free_port()}" for _ in range(2))
+    process = subprocess.Popen(
+        [program, "--runtime-interface-emulator-address", address, "--runtime-api-address", runtime_api,
+         sys.executable, "-m", "awslambdaric", "my_lambda.handler.handler"],
+        cwd=project / "src", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(client), "AWS_LAMBDA_FUNCTION_TIMEOUT": "900"})
+    serving.wait_until(lambda: accepts(address))
+    return address, process
+
+
 def overhead(server, project, arguments):
     body = json.dumps(EVENT)
     spec = importlib.util.spec_from_file_location("handler", project / "src" / "my_lambda" / "handler.py")
@@ -127,7 +154,15 @@ def overhead(server, project, arguments):
     process.join()
     caller = Caller(server.url.removeprefix("http://"))
     ours = describe("behind lambda-pack serve", timed(lambda: caller.call("red", body), share), base)
-    print(f"\nserve ÷ http.server: {ours / bare:.1f}", flush=True)
+    ratios = f"serve ÷ http.server: {ours / bare:.1f}"
+    if arguments.emulator:
+        address, process = official_emulator(arguments.emulator, project)
+        caller = Caller(address)
+        theirs = describe("behind AWS's emulator", timed(lambda: caller.call("function", body), share), base)
+        process.terminate()
+        process.wait()
+        ratios += f"; AWS's emulator ÷ serve: {theirs / ours:.1f}"
+    print(f"\n{ratios}", flush=True)
 
 
 def keep_calling(address, names, seconds, calls):
@@ -217,6 +252,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, required=True, help="build folder with bin/lambda-pack")
     parser.add_argument("--seconds", type=float, default=120, help="how long the load lasts")
+    parser.add_argument("--emulator", type=Path, help="aws-lambda-rie, to be measured too")
     arguments = parser.parse_args()
     os.environ["LAMBDA_PACK"] = str(arguments.build.resolve() / "bin" / "lambda-pack")
     os.environ.setdefault("XDG_CACHE_HOME", str(arguments.build.resolve() / "test-tools" / "cache"))

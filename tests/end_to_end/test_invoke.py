@@ -36,11 +36,8 @@ class Failure:
     options: list = field(default_factory=list)
 
 
-CLIENT = "the runtime interface client, awslambdaric: bootstrap.py"
-EXITS = "Lambda's log of a function whose process ends: Runtime.ExitError"
-LIMITS = "Lambda quotas; Runtime API: RequestEntityTooLarge"
-TIMES = "Lambda's log of a function that runs too long: Task timed out"
-INIT = "Lambda runtime environment: the init phase, at most 10 s, is repeated with the invocation"
+# Names of the list of sources in docs/guides/local-runs.md.
+CLIENT, EXITS, LIMITS, TIMES, INIT, FILES = "client", "exits", "quotas", "timeouts", "init", "files"
 
 
 def exits(code, how):
@@ -122,7 +119,7 @@ FAILURES = {
         "Runtime.ExitError"),
     "a file that it writes into its own folder": Failure(
         in_handler("open('state', 'w')"), "OSError", r"\[Errno 30\] Read-only file system: 'state'",
-        "Lambda execution environment: only /tmp can be written to"),
+        FILES),
 }
 
 
@@ -221,8 +218,20 @@ def test_a_failure_is_what_lambda_makes_of_it(function, case):
     assert done.stderr.splitlines()[-1].startswith(f"lambda-pack: my-lambda failed with {wanted.type}")
 
 
-def test_the_table_of_failures_is_long_enough():
-    assert len(FAILURES) >= 25 and all(failure.source for failure in FAILURES.values())
+def readable(pattern):
+    for old, new in ((ID, "*id*"), (r"(?: \(core dumped\))?", ""), (".*", " …")):
+        pattern = pattern.replace(old, new)
+    return re.sub(r"\\(.)", r"\1", pattern)
+
+
+def test_the_guide_has_the_table_of_these_failures():
+    rows = [f"| {case} | `{wanted.type}` | {readable(wanted.message)} | {wanted.status or '–'} | {wanted.source} |"
+            for case, wanted in FAILURES.items()]
+    assert len(rows) >= 25
+    guide = (SOURCE / "docs/guides/local-runs.md").read_text()
+    assert "\n".join(rows) in guide, "the table is to be:\n" + "\n".join(rows)
+    for source in {wanted.source for wanted in FAILURES.values()}:
+        assert f"\n- {source}: " in guide, f"the guide does not say where {source} is"
 
 
 # ---- what is refused before anything runs ----
