@@ -19,7 +19,7 @@ PAGES = [SOURCE / name for name in ["README.md", "CONTRIBUTING.md"]] + sorted((S
 BLOCKS = {page: blocks_of(page) for page in PAGES}
 LANGUAGES = {"sh", "cmake", "json", "toml", "yaml", "python", "text", "ini", "groovy", "hcl", "diff"}
 EVERYWHERE = {"cd", "export", "pip", "git", "uv", "poetry", "cmake", "ctest", "cpack", "aws", "unzip", "lambda-pack",
-              "base64", "echo", "zip", "terraform", "sam", "cdk", "vcpkg", "sudo", "brew", "ls", "cat", "docker", "npx", "test", "rm", "python3"}
+              "base64", "echo", "curl", "tail", "zip", "terraform", "sam", "cdk", "vcpkg", "sudo", "brew", "ls", "cat", "docker", "npx", "test", "rm", "python3"}
 
 
 def each(language):
