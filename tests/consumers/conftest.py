@@ -43,6 +43,18 @@ ALL = [cell(cmake, generator) for cmake in cmakes() for generator in GENERATORS]
 FEW = [cell(cmakes()[place], generator) for place, generator in zip([0, -1, len(cmakes()) // 2], GENERATORS)]
 
 
+def cell_name(cell):
+    return [name for name, path in cmakes() if path == cell[0]] + [cell[1]]
+
+
+def one_of_each(ways):
+    """Pairs of a cell and a way in, so that each CMake, each generator and each way in is there; none comes first twice."""
+    releases = cmakes()
+    names = list(ways)
+    return [((releases[n % len(releases)][1], GENERATORS[n % len(GENERATORS)]), names[n % len(names)])
+            for n in range(max(len(releases), len(GENERATORS), len(names)))]
+
+
 class Consumer:
     """A copy of one of the projects beside this file, in a folder with a space in its name, and its build tree."""
 
@@ -197,7 +209,20 @@ def lambda_pack():
     return pathlib.Path(os.environ["LAMBDA_PACK"])
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory, lambda_pack):
+    """The prefix of an install tree, after a move."""
+    folder = tmp_path_factory.mktemp("install tree")
+    subprocess.run(["cmake", "--install", lambda_pack.parents[1], "--prefix", folder / "first"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return (folder / "first").rename(folder / "moved elsewhere")
+
+
 def pytest_generate_tests(metafunc):
+    if "way_in" in metafunc.fixturenames:
+        ways = metafunc.module.WAYS
+        every = [(*cell.values, way) for cell in ALL for way in ways] if FULL else one_of_each(ways)
+        metafunc.parametrize("cell, way_in", every, ids=[" ".join([*cell_name(cell), way]) for cell, way in every])
     for name, cells in {"any_cell": ALL if FULL else FEW, "some_cell": FEW, "oldest_cell": FEW[:1]}.items():
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, cells, scope="module")
@@ -215,3 +240,21 @@ def pytest_collection_modifyitems(config, items):
         (kept if mine else left_out).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The matrix as a table: a row for each CMake and generator, a column for each way in."""
+    outcomes = {}
+    for outcome in ["passed", "failed", "error"]:
+        for report in terminalreporter.stats.get(outcome, []):
+            if found := re.search(r"test_matrix\.py.*\[(\S+) (.+) (\S+)\]$", report.nodeid):
+                if report.when == "call" or outcome != "passed":
+                    outcomes[found[1], found[2], found[3]] = outcome
+    if not outcomes:
+        return
+    ways = sorted({way for _, _, way in outcomes})
+    terminalreporter.section("matrix")
+    terminalreporter.write_line(f"{'':28}" + "".join(f"{way:>19}" for way in ways))
+    for cmake, generator in dict.fromkeys((cmake, generator) for cmake, generator, _ in outcomes):
+        row = "".join(f"{outcomes.get((cmake, generator, way), '.'):>19}" for way in ways)
+        terminalreporter.write_line(f"{cmake:6}{generator:22}{row}")

@@ -2,7 +2,6 @@
 import os
 import re
 import shutil
-import subprocess
 import zipfile
 
 import pytest
@@ -15,15 +14,6 @@ lambda_python_package(billing HANDLER billing.app.handler RUNTIME python3.13 FIL
 """
 ADD_SUBDIRECTORY = 'add_subdirectory("${LAMBDA_PYTHON_SOURCE_DIR}" lambda-python)'
 FIND_PACKAGE = "find_package(LambdaPython REQUIRED)"
-
-
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory, lambda_pack):
-    """The prefix, after a move."""
-    folder = tmp_path_factory.mktemp("install tree")
-    subprocess.run(["cmake", "--install", lambda_pack.parents[1], "--prefix", folder / "first"], check=True,
-                   stdout=subprocess.DEVNULL)
-    return (folder / "first").rename(folder / "moved elsewhere")
 
 
 def words(output):

@@ -10,9 +10,9 @@ packages_for() {
   case "$1" in
     apt-build) echo ca-certificates cmake g++ ninja-build pkg-config python3 python3-pip python3-venv libarchive-dev libcli11-dev \
       libcpp-httplib-dev libcurl4-openssl-dev libdeflate-dev libfmt-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev ;;
-    apt-test) echo git libgtest-dev make python3-dev unzip ;;
+    apt-test) echo ccache git libgtest-dev make python3-dev unzip ;;
     brew-build) echo cli11 cmake cpp-httplib curl fmt libarchive libdeflate ninja nlohmann-json openssl@3 pkgconf python@3 tomlplusplus ;;
-    brew-test) echo googletest make ;;
+    brew-test) echo ccache googletest make ;;
   esac
 }
 

@@ -9,9 +9,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(Depfile, EscapesSpacesAndNothingElse) {
+TEST(Depfile, EscapesAsCompilersDo) {
   EXPECT_EQ(depfile_text("/b d/zip.stamp", {"/src/a b.py", "/src/é(1).py"}),
             "/b\\ d/zip.stamp: \\\n  /src/a\\ b.py \\\n  /src/é(1).py\n");
+  EXPECT_EQ(depfile_text("/b#d/s", {"/b$d/a"}), "/b\\#d/s: \\\n  /b$$d/a\n");
 }
 
 TEST(Depfile, ATargetWithoutInputsStandsAlone) { EXPECT_EQ(depfile_text("/s", {}), "/s:\n"); }
@@ -33,6 +34,13 @@ TEST(Depfile, NamesOddFilesThroughLinksThatStayTheSame) {
   EXPECT_EQ(read_file(name), "x");
   EXPECT_EQ(depfile_name(odd, links), name);
   EXPECT_EQ(depfile_name(folder.path() / "plain.py", links), folder.path() / "plain.py");
+}
+
+TEST(Depfile, LeavesAnOddBuildFoldersOwnFilesTheirNames) {
+  const TemporaryFolder folder(fs::temp_directory_path(), "depfile&test ");
+  const fs::path links = folder.path() / "work/odd-names", source = folder.path() / "source.py";
+  EXPECT_EQ(depfile_name(folder.path() / "work/wheel.json", links), folder.path() / "work/wheel.json");
+  EXPECT_EQ(depfile_name(source, links).parent_path(), links);
 }
 
 }  // namespace

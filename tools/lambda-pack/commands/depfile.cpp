@@ -1,5 +1,6 @@
 #include "commands/depfile.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <system_error>
 
@@ -11,14 +12,21 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
 
-// A space is the one character that make, ninja and CMake agree to escape, with a backslash.
+// A space is the one character that make, ninja and CMake agree to escape, with a backslash. The other two are written as
+// compilers write them, and stand only in paths of a build folder that has them in its own.
 std::string escaped(const fs::path& path) {
   std::string text;
   for (const char c : path.string()) {
-    if (c == ' ') text += '\\';
+    if (c == ' ' || c == '#') text += '\\';
+    if (c == '$') text += '$';
     text += c;
   }
   return text;
+}
+
+// Whether `path` is in `folder` or below.
+bool is_within(const fs::path& path, const fs::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
 }
 
 }  // namespace
@@ -43,6 +51,7 @@ std::string depfile_text(const fs::path& target, const std::set<fs::path>& input
 
 fs::path depfile_name(const fs::path& input, const fs::path& links) {
   if (can_stand_in_depfile(input)) return input;
+  if (!can_stand_in_depfile(links) && is_within(input, links.parent_path())) return input;
   // Named by the path's hash, so that the same file has the same link in every build.
   const fs::path link = links / sha256_of(input.string()).hex().substr(0, 16);
   std::error_code error;
