@@ -1,0 +1,192 @@
+#include "marshal/object_graph.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "marshal/object_pool.hpp"
+
+namespace lambda_pack {
+namespace {
+
+// MAX_MARSHAL_STACK_DEPTH of most systems.
+constexpr int kGreatestDepth = 2000;
+constexpr unsigned kReferenceFlag = 0x80;
+constexpr char kReference = 'r';
+
+[[noreturn]] void refuse(std::string_view what) { throw Error("marshalled code is damaged: " + std::string(what)); }
+
+// Four bytes, the lowest first.
+std::uint32_t number_at(std::string_view bytes) {
+  std::uint32_t number = 0;
+  for (std::size_t i = 4; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[i]);
+  return number;
+}
+
+// What CPython's compiler interns of constants: all that could be a name of ASCII characters.
+bool could_be_name(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+// Strings of one character are the same object in a whole process, so that somebody else may have interned it.
+MarshalKind normalized(MarshalKind kind, std::string_view sized) {
+  switch (kind) {
+    case MarshalKind::short_ascii:
+    case MarshalKind::short_ascii_interned:
+      return could_be_name(sized.substr(1)) ? MarshalKind::short_ascii_interned : MarshalKind::short_ascii;
+    case MarshalKind::ascii:
+    case MarshalKind::ascii_interned:
+      return could_be_name(sized.substr(4)) ? MarshalKind::ascii_interned : MarshalKind::ascii;
+    case MarshalKind::interned: return MarshalKind::unicode;
+    default: return kind;
+  }
+}
+
+class Reader {
+ public:
+  Reader(std::string_view stream, int minor) : rest_(stream), minor_(minor) {}
+
+  MarshalGraph read() {
+    const std::uint32_t root = read_object(0);
+    if (pool_[root].kind != MarshalKind::code) refuse("it is no code object");
+    if (!rest_.empty()) refuse("something follows it");
+    return {pool_.take(), root};
+  }
+
+ private:
+  std::string_view take(std::size_t size) {
+    if (rest_.size() < size) refuse("it ends too early");
+    const std::string_view taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
+
+  // A size of four bytes, which must be no more than what is there: every object needs a byte at least.
+  std::size_t size_at(std::string_view bytes) const {
+    const std::uint32_t size = number_at(bytes);
+    if (size > rest_.size()) refuse("a size is larger than what follows");
+    return size;
+  }
+
+  // A size of `width` bytes and what has that size, as one view.
+  std::string_view take_sized(std::size_t width) {
+    const std::string_view from = rest_;
+    const std::string_view size = take(width);
+    const std::size_t length = width == 1 ? static_cast<unsigned char>(size[0]) : size_at(size);
+    take(length);
+    return from.substr(0, width + length);
+  }
+
+  // A number of 15-bit digits, negative for a negative integer, and the digits.
+  std::string_view take_long() {
+    const std::string_view from = rest_;
+    std::uint32_t count = number_at(take(4));
+    if ((count & 0x80000000u) != 0) count = 0 - count;
+    if (count > rest_.size() / 2) refuse("an integer is longer than what follows");
+    take(std::size_t{2} * count);
+    return from.substr(0, 4 + std::size_t{2} * count);
+  }
+
+  std::uint32_t read_reference() {
+    const std::uint32_t number = number_at(take(4));
+    if (number >= referable_.size()) refuse("it refers to what is not there");
+    if (!referable_[number]) refuse("an object holds itself");
+    return *referable_[number];
+  }
+
+  std::uint32_t read_object(int depth) {
+    if (depth > kGreatestDepth) refuse("it is nested too deeply");
+    const auto type = static_cast<unsigned char>(take(1)[0]);
+    const char kind = static_cast<char>(type & ~kReferenceFlag);
+    const bool flagged = (type & kReferenceFlag) != 0;
+    if (kind == kReference && !flagged) return read_reference();
+
+    // Objects are numbered by their first bytes.
+    const std::size_t number = referable_.size();
+    if (flagged) referable_.emplace_back();
+    MarshalObject object = read_content(static_cast<MarshalKind>(kind), flagged, depth);
+    object.kind = normalized(static_cast<MarshalKind>(kind), object.head);
+    const std::uint32_t added = pool_.add(std::move(object));
+    if (flagged) referable_[number] = added;
+    return added;
+  }
+
+  MarshalObject read_content(MarshalKind kind, bool flagged, int depth) {
+    switch (kind) {
+      case MarshalKind::none:
+      case MarshalKind::false_value:
+      case MarshalKind::true_value:
+      case MarshalKind::ellipsis:
+        if (flagged) refuse("a constant that is its own reference is referred to");
+        return {};
+      case MarshalKind::int32: return leaf(take(4));
+      case MarshalKind::long_integer: return leaf(take_long());
+      case MarshalKind::binary_float: return leaf(take(8));
+      case MarshalKind::binary_complex: return leaf(take(16));
+      case MarshalKind::short_ascii:
+      case MarshalKind::short_ascii_interned: return leaf(take_sized(1));
+      case MarshalKind::bytes:
+      case MarshalKind::unicode:
+      case MarshalKind::interned:
+      case MarshalKind::ascii:
+      case MarshalKind::ascii_interned: return leaf(take_sized(4));
+      case MarshalKind::small_tuple: {
+        const std::string_view count = take(1);
+        return holder(count, static_cast<unsigned char>(count[0]), depth);
+      }
+      case MarshalKind::tuple:
+      case MarshalKind::frozenset: {
+        const std::string_view count = take(4);
+        return holder(count, size_at(count), depth);
+      }
+      case MarshalKind::slice:
+        if (minor_ < 14) break;
+        return holder({}, 3, depth);
+      case MarshalKind::code: return read_code(depth);
+    }
+    refuse("there is an object of a kind that code does not hold");
+  }
+
+  static MarshalObject leaf(std::string_view bytes) {
+    MarshalObject object;
+    object.head = bytes;
+    return object;
+  }
+
+  MarshalObject holder(std::string_view head, std::size_t count, int depth) {
+    MarshalObject object;
+    object.head = head;
+    read_children(object, count, depth);
+    return object;
+  }
+
+  void read_children(MarshalObject& object, std::size_t count, int depth) {
+    for (std::size_t i = 0; i < count; ++i) object.children.push_back(read_object(depth + 1));
+  }
+
+  // 3.8 to 3.10: six numbers, eight objects, the first line, the line table. From 3.11: five numbers, eight other
+  // objects, the first line, the line table and the exception table. A number has four bytes.
+  MarshalObject read_code(int depth) {
+    const bool before_311 = minor_ < 11;
+    MarshalObject object;
+    object.head = take(before_311 ? 24 : 20);
+    read_children(object, kCodeObjectsBeforeLine, depth);
+    object.middle = take(4);
+    read_children(object, before_311 ? 1 : 2, depth);
+    return object;
+  }
+
+  std::string_view rest_;
+  int minor_;
+  ObjectPool pool_;
+  std::vector<std::optional<std::uint32_t>> referable_;  // what has a flag; nothing while it is being read
+};
+
+}  // namespace
+
+MarshalGraph read_marshalled_code(std::string_view stream, int minor) { return Reader(stream, minor).read(); }
+
+}  // namespace lambda_pack
