@@ -36,60 +36,6 @@ sys.stdout.write("\nlambda-pack asks\n%s\n%s\n%s %s %s\n" % (
     os.path.realpath(base), version, implementation, sys.version.replace("\n", " "), sysconfig.get_platform()))
 )";
 
-// A text that changes when the file does.
-std::string identity_of(const fs::path& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return path.string() + " is missing";
-#ifdef __APPLE__
-  const timespec time = status.st_mtimespec;
-#else
-  const timespec time = status.st_mtim;
-#endif
-  return path.string() + ' ' + std::to_string(status.st_size) + ' ' + std::to_string(time.tv_sec) + '.' +
-         std::to_string(time.tv_nsec);
-}
-
-// Version managers (pyenv, asdf, mise) put a script, or a link to themselves, where an interpreter is expected.
-bool is_shim(const fs::path& program) {
-  std::error_code error;
-  const fs::path resolved = fs::canonical(program, error);
-  const std::string name = lowered(resolved.filename().string());
-  if (error || !(name.starts_with("python") || name.starts_with("pypy"))) return true;
-  std::ifstream file(resolved, std::ios::binary);
-  return file.get() == '#' && file.get() == '!';
-}
-
-// What decides which interpreter a shim runs: its own variables and the version files from `folder` upwards and
-// in the home. Asking the shim itself costs 0.1 s.
-std::string what_a_shim_reads(const fs::path& folder) {
-  std::vector<std::string> parts;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const auto is_about = [text](std::string_view prefix) { return text.starts_with(prefix); };
-    if (is_about("PATH=") || is_about("PYENV_") || is_about("ASDF_") || is_about("MISE_") || is_about("RTX_")) {
-      parts.emplace_back(text);
-    }
-  }
-  std::sort(parts.begin(), parts.end());
-  const auto add = [&parts](const fs::path& path) {
-    if (const auto text = read_file_if_there(path)) parts.push_back(path.string() + '\n' + *text);
-  };
-  const auto add_version_files = [&add](const fs::path& place) {
-    for (const char* name : {".python-version", ".tool-versions", "mise.toml", ".mise.toml"}) add(place / name);
-  };
-  for (fs::path place = fs::absolute(folder);; place = place.parent_path()) {
-    add_version_files(place);
-    if (place == place.root_path()) break;
-  }
-  if (const char* home = std::getenv("HOME")) {
-    add_version_files(home);
-    add(fs::path(home) / ".pyenv" / "version");
-    add(fs::path(home) / ".config" / "mise" / "config.toml");
-  }
-  if (const char* root = std::getenv("PYENV_ROOT")) add(fs::path(root) / "version");
-  return join(parts, "\n");
-}
-
 // Three lines: executable, version, identity.
 std::optional<Interpreter> parse_answer(const std::vector<std::string_view>& lines) {
   if (lines.size() < 3) return std::nullopt;
@@ -124,6 +70,58 @@ Interpreter ask(const fs::path& program, const fs::path& folder) {
 
 }  // namespace
 
+std::string file_identity(const fs::path& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return path.string() + " is missing";
+#ifdef __APPLE__
+  const timespec time = status.st_mtimespec;
+#else
+  const timespec time = status.st_mtim;
+#endif
+  return path.string() + ' ' + std::to_string(status.st_size) + ' ' + std::to_string(time.tv_sec) + '.' +
+         std::to_string(time.tv_nsec);
+}
+
+// Version managers (pyenv, asdf, mise) put a script, or a link to themselves, where an interpreter is expected.
+bool is_shim(const fs::path& program) {
+  std::error_code error;
+  const fs::path resolved = fs::canonical(program, error);
+  const std::string name = lowered(resolved.filename().string());
+  if (error || !(name.starts_with("python") || name.starts_with("pypy"))) return true;
+  std::ifstream file(resolved, std::ios::binary);
+  return file.get() == '#' && file.get() == '!';
+}
+
+// Its own variables and the version files from `folder` upwards and in the home.
+std::string what_a_shim_reads(const fs::path& folder) {
+  std::vector<std::string> parts;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto is_about = [text](std::string_view prefix) { return text.starts_with(prefix); };
+    if (is_about("PATH=") || is_about("PYENV_") || is_about("ASDF_") || is_about("MISE_") || is_about("RTX_")) {
+      parts.emplace_back(text);
+    }
+  }
+  std::sort(parts.begin(), parts.end());
+  const auto add = [&parts](const fs::path& path) {
+    if (const auto text = read_file_if_there(path)) parts.push_back(path.string() + '\n' + *text);
+  };
+  const auto add_version_files = [&add](const fs::path& place) {
+    for (const char* name : {".python-version", ".tool-versions", "mise.toml", ".mise.toml"}) add(place / name);
+  };
+  for (fs::path place = fs::absolute(folder);; place = place.parent_path()) {
+    add_version_files(place);
+    if (place == place.root_path()) break;
+  }
+  if (const char* home = std::getenv("HOME")) {
+    add_version_files(home);
+    add(fs::path(home) / ".pyenv" / "version");
+    add(fs::path(home) / ".config" / "mise" / "config.toml");
+  }
+  if (const char* root = std::getenv("PYENV_ROOT")) add(fs::path(root) / "version");
+  return join(parts, "\n");
+}
+
 Interpreter find_interpreter(const std::string& python, const fs::path& folder, const fs::path& memory) {
   const std::string name = python.empty() ? "python3" : python;
   const std::optional<fs::path> program = find_program(name);
@@ -131,19 +129,19 @@ Interpreter find_interpreter(const std::string& python, const fs::path& folder, 
     throw Error("there is no Python interpreter " + quote(name) + " to run build backends",
                 "install Python 3.8 or later, or name one: --python FILE");
   }
-  std::string asked = identity_of(*program);
+  std::string asked = file_identity(*program);
   if (is_shim(*program)) asked += '\n' + what_a_shim_reads(folder);
   const fs::path remembered = memory / "interpreters" / sha256_of(asked).hex().substr(0, 20);
   if (const auto text = read_file_if_there(remembered)) {
     const auto lines = split(*text, '\n');
     if (lines.size() >= 4) {
       const auto interpreter = parse_answer({lines.begin() + 1, lines.end()});
-      if (interpreter && lines[0] == identity_of(interpreter->executable)) return *interpreter;
+      if (interpreter && lines[0] == file_identity(interpreter->executable)) return *interpreter;
     }
   }
   const Interpreter interpreter = ask(*program, folder);
   NewFile file(remembered);
-  file.write(join({identity_of(interpreter.executable), interpreter.executable.string(), interpreter.version,
+  file.write(join({file_identity(interpreter.executable), interpreter.executable.string(), interpreter.version,
                    interpreter.identity + "\n"}, "\n"));
   file.commit();
   return interpreter;

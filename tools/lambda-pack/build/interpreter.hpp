@@ -19,4 +19,13 @@ struct Interpreter {
 Interpreter find_interpreter(const std::string& python, const std::filesystem::path& folder,
                              const std::filesystem::path& memory);
 
+// A text that changes when the file does.
+std::string file_identity(const std::filesystem::path& path);
+
+// Whether the program is a version manager's (pyenv, asdf, mise), which decides anew in each folder what it starts.
+bool is_shim(const std::filesystem::path& program);
+
+// What decides which interpreter a shim runs in `folder`, as a text. Asking the shim itself costs 0.1 s.
+std::string what_a_shim_reads(const std::filesystem::path& folder);
+
 }  // namespace lambda_pack

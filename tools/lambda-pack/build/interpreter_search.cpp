@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <functional>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -20,7 +19,9 @@ constexpr const char* kQuestion =
     "import os, sys\n"
     "base = getattr(sys, '_base_executable', None) or sys.executable\n"
     "sys.stdout.write('\\nlambda-pack asks\\n%s\\n%d\\n%d\\n%s\\n%s\\n' % (base, sys.version_info[0],"
-    " sys.version_info[1], os.uname()[4], getattr(sys, 'abiflags', '')))\n";
+    " sys.version_info[1], os.uname()[4], getattr(sys, 'abiflags', '')))\n"
+    "sys.stdout.write('%s\\n%s\\n' % ('.'.join(map(str, sys.version_info[:3])) + "
+    "('' if sys.version_info[3] == 'final' else '-%s%d' % sys.version_info[3:]), sys.implementation.name))\n";
 
 int number_of(std::string_view text) {
   int number = 0;
@@ -96,29 +97,38 @@ std::optional<FoundInterpreter> ask_interpreter(const fs::path& program, const f
   const std::size_t marker = output.rfind(kMarker);
   if (marker == std::string::npos) return std::nullopt;
   const auto lines = split(std::string_view(output).substr(marker + kMarker.size()), '\n');
-  if (lines.size() < 5) return std::nullopt;
-  return FoundInterpreter{fs::path(lines[0]), number_of(lines[1]), number_of(lines[2]),
-                          as_tags_have_it(std::string(lines[3])), lines[4].find('t') != std::string_view::npos};
+  if (lines.size() < 7) return std::nullopt;
+  FoundInterpreter found;
+  found.executable = fs::path(lines[0]);
+  found.major = number_of(lines[1]);
+  found.minor = number_of(lines[2]);
+  found.machine = as_tags_have_it(std::string(lines[3]));
+  found.free_threaded = lines[4].find('t') != std::string_view::npos;
+  found.version = lines[5];
+  found.is_cpython = lines[6] == "cpython";
+  return found;
+}
+
+std::vector<fs::path> interpreter_candidates(int minor, const std::string& python) {
+  const std::string version = "3." + std::to_string(minor);
+  std::vector<fs::path> programs;
+  if (const auto program = python.empty() ? std::nullopt : find_program(python)) programs.push_back(*program);
+  for (const auto& found : {on_the_path("python" + version), of_pyenv(version)}) {
+    programs.insert(programs.end(), found.begin(), found.end());
+  }
+  return programs;
 }
 
 std::optional<FoundInterpreter> search_interpreter(int minor, const std::string& python) {
-  const std::string version = "3." + std::to_string(minor);
-  const std::function<std::vector<fs::path>()> places[] = {
-      [&python] {
-        const auto program = python.empty() ? std::nullopt : find_program(python);
-        return program ? std::vector{*program} : std::vector<fs::path>{};
-      },
-      [&version] { return on_the_path("python" + version); },
-      [&version] { return of_pyenv(version); },
-      [&version] { return of_uv(version); },
-  };
-  for (const auto& programs_of : places) {
-    for (const fs::path& program : programs_of()) {
+  const auto fitting = [minor](const std::vector<fs::path>& programs) -> std::optional<FoundInterpreter> {
+    for (const fs::path& program : programs) {
       const std::optional<FoundInterpreter> found = ask_interpreter(program);
       if (found && found->major == 3 && found->minor == minor && !found->free_threaded) return found;
     }
-  }
-  return std::nullopt;
+    return std::nullopt;
+  };
+  const auto found = fitting(interpreter_candidates(minor, python));
+  return found ? found : fitting(of_uv("3." + std::to_string(minor)));
 }
 
 }  // namespace lambda_pack

@@ -11,6 +11,8 @@ namespace lambda_pack {
 struct FoundInterpreter {
   std::filesystem::path executable;  // the one behind shims and virtual environments
   int major = 0, minor = 0;
+  std::string version;               // "3.12.1"
+  bool is_cpython = false;
   std::string machine;               // as platform tags have it: "aarch64"
   bool free_threaded = false;
 };
@@ -19,8 +21,12 @@ struct FoundInterpreter {
 std::optional<FoundInterpreter> ask_interpreter(const std::filesystem::path& program,
                                                 const std::filesystem::path& emulator = {});
 
-// An interpreter of 3.<minor> that runs here: `python` (CMake's; may be empty) when it is one, python3.<minor> on the
-// PATH, that of pyenv, that of uv. Programs that do not answer are passed over.
+// Programs that may be an interpreter of 3.<minor>, the first that is one counts: `python` (CMake's; may be empty),
+// python3.<minor> on the PATH, those of pyenv. Looked for without starting anything.
+std::vector<std::filesystem::path> interpreter_candidates(int minor, const std::string& python);
+
+// An interpreter of 3.<minor> that runs here: one of the candidates, else that of uv. Programs that do not answer are
+// passed over.
 std::optional<FoundInterpreter> search_interpreter(int minor, const std::string& python);
 
 // This machine's name as platform tags have it.
