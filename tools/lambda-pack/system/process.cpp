@@ -17,6 +17,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "system/child.hpp"
 #include "system/files.hpp"
 
 extern char** environ;
@@ -24,35 +25,6 @@ extern char** environ;
 namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
-
-class Pipe {
- public:
-  Pipe() {
-#ifdef __linux__  // at once: another thread may start a program right now, which would keep the ends open
-    if (pipe2(ends_.data(), O_CLOEXEC) != 0) throw_system_error("making", "a pipe", errno);
-#else
-    if (pipe(ends_.data()) != 0) throw_system_error("making", "a pipe", errno);
-    for (const int end : ends_) fcntl(end, F_SETFD, FD_CLOEXEC);
-#endif
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  ~Pipe() {
-    close_reading();
-    close_writing();
-  }
-  int reading() const { return ends_[0]; }
-  int writing() const { return ends_[1]; }
-  void close_reading() { close_end(0); }
-  void close_writing() { close_end(1); }
-
- private:
-  void close_end(std::size_t which) {
-    if (ends_[which] >= 0) close(ends_[which]);
-    ends_[which] = -1;
-  }
-  std::array<int, 2> ends_{-1, -1};
-};
 
 std::vector<std::string> environment_of(const Command& command) {
   std::vector<std::string> result;
@@ -88,7 +60,6 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   _exit(127);
 }
 
-
 // Moves bytes until every channel is closed, so that neither side waits for the other.
 void exchange(Pipe& input, Pipe& output, Pipe& diagnostics, std::string_view to_send, Outcome& outcome) {
   fcntl(input.writing(), F_SETFL, O_NONBLOCK);
@@ -120,17 +91,23 @@ void exchange(Pipe& input, Pipe& output, Pipe& diagnostics, std::string_view to_
   }
 }
 
-int wait_for(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw_system_error("waiting for", "a program", errno);
-  }
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
 }  // namespace
 
-Outcome run(const Command& command) {
+Pipe::Pipe() {
+#ifdef __linux__  // at once: another thread may start a program right now, which would keep the ends open
+  if (pipe2(ends_.data(), O_CLOEXEC) != 0) throw_system_error("making", "a pipe", errno);
+#else
+  if (pipe(ends_.data()) != 0) throw_system_error("making", "a pipe", errno);
+  for (const int end : ends_) fcntl(end, F_SETFD, FD_CLOEXEC);
+#endif
+}
+
+void Pipe::close_end(std::size_t which) {
+  if (ends_[which] >= 0) close(ends_[which]);
+  ends_[which] = -1;
+}
+
+Child start_child(const Command& command, int input, int output, int diagnostics) {
   const std::string& name = command.arguments.front();
   const std::optional<fs::path> program = find_program(name);
   if (!program) throw Error("cannot run " + quote(name) + ": there is no such program", "install it, or check PATH");
@@ -138,24 +115,37 @@ Outcome run(const Command& command) {
   std::vector<std::string> argument_texts = command.arguments, environment_texts = environment_of(command);
   const std::vector<char*> arguments = pointers_to(argument_texts), environment = pointers_to(environment_texts);
   const std::string folder = command.folder.string();
-  Pipe input, output, diagnostics, failure;
+  auto failure = std::make_unique<Pipe>();
   const pid_t child = fork();
   if (child < 0) throw_system_error("starting", *program, errno);
   if (child == 0) {
-    become(program->c_str(), arguments.data(), environment.data(), folder.c_str(), input.reading(), output.writing(),
-           diagnostics.writing(), failure.writing());
+    become(program->c_str(), arguments.data(), environment.data(), folder.c_str(), input, output, diagnostics,
+           failure->writing());
   }
+  failure->close_writing();
+  return {child, *program, std::move(failure)};
+}
+
+int Child::wait() {
+  int reason = 0, status = 0;
+  const bool never_started = read(failure->reading(), &reason, sizeof reason) == sizeof reason;
+  while (waitpid(id, &status, 0) < 0) {
+    if (errno != EINTR) throw_system_error("waiting for", "a program", errno);
+  }
+  if (never_started) throw_system_error("starting", program, reason);
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+Outcome run(const Command& command) {
+  Pipe input, output, diagnostics;
+  Child child = start_child(command, input.reading(), output.writing(), diagnostics.writing());
   input.close_reading();
   output.close_writing();
   diagnostics.close_writing();
-  failure.close_writing();
 
   Outcome outcome;
   exchange(input, output, diagnostics, command.input, outcome);
-  int reason = 0;
-  const bool never_started = read(failure.reading(), &reason, sizeof reason) == sizeof reason;
-  outcome.exit_code = wait_for(child);
-  if (never_started) throw_system_error("starting", *program, reason);
+  outcome.exit_code = child.wait();
   if (outcome.exit_code == 128 + SIGINT) raise(SIGINT);
   return outcome;
 }
