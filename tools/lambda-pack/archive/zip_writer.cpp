@@ -18,7 +18,6 @@ namespace {
 constexpr std::size_t kLocalSize = 30;
 constexpr std::size_t kCentralSize = 46;
 constexpr std::size_t kEndSize = 22;
-constexpr std::uint64_t kMostEntries = 0xffff;
 constexpr std::uint64_t kLargestZip = 0xfffffffe;  // all ones would announce zip64
 constexpr std::uint16_t kVersionNeeded = 20;       // deflate
 constexpr std::uint16_t kMadeByUnix = 3 << 8 | kVersionNeeded;
@@ -114,6 +113,10 @@ Sizes sizes_of(std::span<const ZipPart> parts) {
 
 }  // namespace
 
+std::uint64_t zip_size_of(const ZipPart& part) {
+  return kLocalSize + kCentralSize + 2 * part.path->str().size() + part.data.size();
+}
+
 ZipTime ZipTime::from_source_date_epoch(const char* text) {
   if (text == nullptr || *text == '\0') return {};
   const std::string_view digits(text);
@@ -143,9 +146,9 @@ ZipLayout::ZipLayout(std::span<const ZipPart> parts, ZipTime time) {
   check_order(parts);
   const Sizes sizes = sizes_of(parts);
   size_ = sizes.local_headers + sizes.data + sizes.directory + kEndSize;
-  if (parts.size() > kMostEntries) {
+  if (parts.size() > kMostZipEntries) {
     throw Error(fmt::format("the zip would have {} entries; without zip64, which AWS Lambda does not take, it can "
-                            "have {}", parts.size(), kMostEntries));
+                            "have {}", parts.size(), kMostZipEntries));
   }
   if (size_ > kLargestZip) {
     throw Error(fmt::format("the zip would have {}; it can have 4 GiB", human_bytes(size_)));

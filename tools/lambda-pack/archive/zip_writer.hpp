@@ -21,6 +21,12 @@ struct ZipPart {
   std::span<const std::byte> data;      // exactly the bytes that go into the zip
 };
 
+// A zip has no more files without an extension that Lambda need not read.
+inline constexpr std::size_t kMostZipEntries = 65'535;
+
+// What the part adds to the size of a zip: its bytes and both of its headers.
+std::uint64_t zip_size_of(const ZipPart& part);
+
 // A DOS date and time.
 struct ZipTime {
   std::uint16_t date = 0x0021;  // 1980-01-01

@@ -1,0 +1,92 @@
+#include "bytecode/wheel_bytecode.hpp"
+
+#include <map>
+#include <optional>
+
+#include "archive/zip_writer.hpp"
+#include "base/error.hpp"
+#include "bytecode/names.hpp"
+#include "system/files.hpp"
+#include "system/hashing.hpp"
+#include "system/report.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+fs::path folder_in(const Store& store, const char* name) {
+  const fs::path folder = store.root() / name;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw_system_error("making the folder", folder, error.value());
+  return folder;
+}
+
+// The store names the folder of each file by its digest.
+StoredBytecode stored(const fs::path& path) {
+  return {path, Sha256::from_hex(path.parent_path().filename().string()).value()};
+}
+
+using Compiled = std::map<std::string, Packed>;  // by the paths of the bytecode files
+
+Compiled compiled(const fs::path& wheel, Compiler& compiler) {
+  const std::string name = wheel.filename().string();
+  const MappedFile bytes(wheel);
+  const ZipArchive archive = ZipArchive::parse(bytes.bytes(), name);
+  const Wheel described = read_wheel(archive, name);
+  const std::vector<PythonModule> modules = modules_of(described, archive);
+  std::vector<std::optional<Packed>> results = compiler.compile(modules);
+  Compiled files;
+  for (std::size_t i = 0; i < modules.size(); ++i) {
+    if (results[i]) {
+      files.emplace(bytecode_path(modules[i].path, compiler.interpreter().minor).value(), std::move(*results[i]));
+    } else {
+      explain(name + ": " + modules[i].path + " does not compile for Python " + compiler.interpreter().version +
+              ", and stays as it is");
+    }
+  }
+  return files;
+}
+
+void write(const Compiled& files, const fs::path& path) {
+  std::vector<ArchivePath> paths;
+  std::vector<ZipPart> parts;
+  paths.reserve(files.size());
+  for (const auto& [name, packed] : files) parts.push_back(packed.part(paths.emplace_back(name)));
+  const ZipLayout layout(parts, ZipTime());
+  NewFile out(path);
+  out.write_pieces(layout.pieces());
+  out.commit();
+}
+
+}  // namespace
+
+std::vector<PythonModule> modules_of(const Wheel& wheel, const ZipArchive& archive) {
+  std::vector<PythonModule> modules;
+  for (const WheelFile& file : wheel.files) {
+    if (!bytecode_path(file.path.str(), 0)) continue;
+    modules.push_back({file.path.str(), file.entry->size, [&archive, entry = file.entry] {
+                         return archive.content(*entry);
+                       }});
+  }
+  return modules;
+}
+
+StoredBytecode bytecode_of(const fs::path& wheel, const Sha256& digest, Compiler& compiler, const Store& store) {
+  const std::string key = sha256_of(compiler.identity() + digest.hex()).hex();
+  if (const auto known = store.built(key)) return stored(*known);
+  try {
+    const FileLock lock(folder_in(store, "locks") / key);
+    if (const auto known = store.built(key)) return stored(*known);
+    const TemporaryFolder scratch(folder_in(store, "scratch"));
+    const fs::path made = scratch.path() / ("bytecode-" + compiler.interpreter().version + ".zip");
+    write(compiled(wheel, compiler), made);
+    const fs::path path = store.adopt_built(made);
+    store.remember_built(key, path);
+    return stored(path);
+  } catch (const Error& error) {
+    throw error.within("compiling " + wheel.filename().string());
+  }
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,29 @@
+// The bytecode of a wheel, made once and kept in the store.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "archive/wheel.hpp"
+#include "base/sha256.hpp"
+#include "bytecode/compiler.hpp"
+#include "store/store.hpp"
+
+namespace lambda_pack {
+
+struct StoredBytecode {
+  std::filesystem::path path;  // a zip that holds the bytecode files alone, at their paths below the task root
+  Sha256 digest;
+};
+
+// The modules of a wheel, at the paths where they are installed. They refer to both, which must outlive them.
+std::vector<PythonModule> modules_of(const Wheel& wheel, const ZipArchive& archive);
+
+// The bytecode of the stored wheel with that digest, made when the store lacks it: under a key of the wheel, the
+// interpreter's version and what made and compressed it. Any number of processes may ask at once: one makes it, with
+// all processors, the others wait. Throws Error when the wheel cannot be read, the interpreter does not run or the
+// store cannot be written.
+StoredBytecode bytecode_of(const std::filesystem::path& wheel, const Sha256& digest, Compiler& compiler,
+                           const Store& store);
+
+}  // namespace lambda_pack
