@@ -66,7 +66,7 @@ REFUSED = {
                                          f'{EXTERNAL}; got "{ARN[:-2]}=1"'),
     "six layers in AWS": (f"billing {GOOD} EXTERNAL_LAYERS " + " ".join(f"{ARN}{n}=1" for n in range(6)),
                           "there are 6 LAYERS and EXTERNAL_LAYERS; Lambda takes at most 5 layers"),
-    "bytecode": (f"billing BYTECODE ON {GOOD}", 'unknown argument "BYTECODE"'),
+    "a word for bytecode": (f"billing BYTECODE on {GOOD}", 'BYTECODE must be AUTO, ON or OFF; got "on"'),
     "an argument given twice": (f"billing {GOOD} RUNTIME python3.12", "RUNTIME is given twice"),
     "a list given twice": (f"billing {GOOD} GROUPS a EXTRAS b GROUPS c", "GROUPS is given twice"),
     "a value given twice": (f"billing {GOOD} GROUPS api api", 'GROUPS has "api" twice'),

@@ -49,7 +49,8 @@ def rebuild(project):
 
 def packed(project):
     with zipfile.ZipFile(project.output("billing.zip")) as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist() if not name.endswith("/")}
+        return {name: archive.read(name).decode() for name in archive.namelist()
+                if not name.endswith((".pyc", "/"))}
 
 
 def test_the_zip_and_the_stage_hold_the_package(billing):

@@ -19,7 +19,7 @@ def test_what_is_not_given_has_its_default(consumer, some_cell):
     project = consumer(None, some_cell)
     assert settings(project, "lambda_python_package(billing HANDLER app.handler RUNTIME python3.13)") == {
         "name": "billing", "project": str(project.source), "runtime": "python3.13", "architecture": "x86_64",
-        "handler": "app.handler", "group": [], "extra": [], "provided": [], "file": [], "exclude": [],
+        "handler": "app.handler", "bytecode": "AUTO", "group": [], "extra": [], "provided": [], "file": [], "exclude": [],
         "source-build": [], "layer-manifest": [], "external-layer": [], "depends": [],
         "output": str(project.output("billing.zip")), "work": str(project.work),
         "python": sys.executable, "extension": [], "build-env": [], "strip-extensions": False, "offline": False,
@@ -37,7 +37,7 @@ def test_every_argument_is_passed_on(consumer, some_cell):
           GROUPS api web   EXTRAS s3   PROVIDED boto3 urllib3   SOURCE_BUILDS pyyaml
           BUILD_ENVIRONMENT pyyaml:A=b=c
           FILES motd.txt=etc/motd a=b.txt=etc/x /etc/hosts=hosts $<TARGET_FILE:billing::archive>.json=self.json
-          EXCLUDE *.md tests/**   OUTPUT_NAME billing-1.0   OUTPUT_DIRECTORY out/$<CONFIG>
+          EXCLUDE *.md tests/**   BYTECODE OFF   OUTPUT_NAME billing-1.0   OUTPUT_DIRECTORY out/$<CONFIG>
           DEPENDS generated later schema.json /abs/olute,and>more.txt)
         add_custom_target(later)
         """, "-DLAMBDA_PYTHON_STORE=wheels", "-DLAMBDA_PYTHON_OFFLINE=yes", "-DCMAKE_BUILD_TYPE=Release")
@@ -48,7 +48,7 @@ def test_every_argument_is_passed_on(consumer, some_cell):
         "extra": ["s3"], "provided": ["boto3", "urllib3"], "source-build": ["pyyaml"],
         "file": [f"{source}/motd.txt=etc/motd", f"{source}/a=b.txt=etc/x", "/etc/hosts=hosts",
                  f"{project.build_folder}/out/Release/billing-1.0.zip.json=self.json"],
-        "exclude": ["*.md", "tests/**"], "layer-manifest": [], "external-layer": [],
+        "exclude": ["*.md", "tests/**"], "bytecode": "OFF", "layer-manifest": [], "external-layer": [],
         "depends": [f"{project.build_folder}/schema.json", "/abs/olute,and>more.txt"],
         "output": f"{project.build_folder}/out/Release/billing-1.0.zip", "work": str(project.work),
         "store": f"{project.build_folder}/wheels", "python": sys.executable, "extension": [], "build-env": ["pyyaml:A=b=c"],
@@ -75,13 +75,14 @@ def test_what_only_a_run_needs_is_in_a_file_that_no_step_depends_on(consumer, so
         "env": ["STAGE=test", 'GREETING=a "b" c', "TOKEN"], "role": "billing-ex", "create-role": True,
         "description": 'Bills; and "orders"', "tag": ["team=payments", "cost center=a=b"], "alias": "live",
         "s3-bucket": "deployments"}
-    assert not (function.keys() - {"include"}) & built.keys()
+    assert (function.keys() - {"include"}) & built.keys() == {"interpreter"}  # which also makes bytecode
 
 
 def test_defaults_come_from_variables(consumer):
     found = settings(consumer(None), "lambda_python_package(billing HANDLER app.handler)",
-                     "-DLAMBDA_PYTHON_RUNTIME=python3.10", "-DLAMBDA_PYTHON_ARCHITECTURE=arm64")
-    assert (found["runtime"], found["architecture"]) == ("python3.10", "arm64")
+                     "-DLAMBDA_PYTHON_RUNTIME=python3.10", "-DLAMBDA_PYTHON_ARCHITECTURE=arm64",
+                     "-DLAMBDA_PYTHON_BYTECODE=ON")
+    assert (found["runtime"], found["architecture"], found["bytecode"]) == ("python3.10", "arm64", "ON")
 
 
 def test_the_machine_compiled_for_is_not_the_one_packaged_for(consumer):

@@ -164,6 +164,8 @@ class Package:
         outputs = {"zip": self.zip, "stage": self.out / "stage", "wheel": self.out / "dist"}
         if subcommand in outputs and "--output" not in arguments:
             given += ["--output", outputs[subcommand]]
+        if "--bytecode" not in arguments:  # what it brings is tested where that is the matter
+            given += ["--bytecode", "off"]
         return [str(argument) for argument in [*given, *arguments]]
 
     def run(self, subcommand, *arguments, environment=None, wrapper=(), **options):

@@ -6,16 +6,16 @@
 #include "archive/deflate.hpp"
 #include "archive/elf.hpp"
 #include "archive/elf_strip.hpp"
+#include "archive/packed.hpp"
 #include "archive/record.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "bundle/bytecode_files.hpp"
 #include "bundle/conflicts.hpp"
 #include "bundle/stored_wheel.hpp"
 
 namespace lambda_pack {
 namespace {
-
-std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 std::string label_of(const Wheel& wheel) { return wheel.name.name.str() + " " + wheel.name.version.str(); }
 
@@ -51,6 +51,7 @@ class BundleBuilder {
     add_extensions();
     std::stable_sort(bundle_.files_.begin(), bundle_.files_.end(), by_path);
     resolve_conflicts(bundle_, bundle_.files_, bundle_.warnings_);
+    add_bytecode(bundle_, request_, [this](const ArchivePath& path) { return is_excluded(path); });
     for (std::size_t i = 0; i < used_.size(); ++i) {
       if (!used_[i]) bundle_.warnings_.push_back("EXCLUDE " + request_.exclude[i].str() + " matches no file");
     }
@@ -160,7 +161,7 @@ class BundleBuilder {
   }
 
   static void require_elf(const ExtraFile& file, const std::string& content) {
-    if (elf_facts(bytes_of(content))) return;
+    if (elf_facts(std::as_bytes(std::span(content)))) return;
     throw Error("EXTENSIONS: " + file.source.string() + " is no shared library for Linux",
                 "Lambda runs on Linux: compile it for the package's RUNTIME and ARCHITECTURE, as "
                 "lambda_python_add_extension() and the toolchain file do on any machine");
@@ -169,18 +170,19 @@ class BundleBuilder {
   void add_content(const BundleSource& source, const ArchivePath& path, std::string content, bool executable,
                    const ZipEntry* entry) {
     if (content.size() > UINT32_MAX) throw Error(source.label + ": " + path.str() + " is larger than 4 GiB");
-    const std::uint32_t crc = crc32_of(bytes_of(content));
-    const auto size = static_cast<std::uint32_t>(content.size());
-    std::string packed = deflated(bytes_of(content));
-    const ZipMethod method = packed.empty() ? ZipMethod::stored : ZipMethod::deflated;
-    const std::string& payload = bundle_.payloads_.emplace_back(packed.empty() ? std::move(content) : std::move(packed));
-    bundle_.files_.push_back({{&path, method, crc, size, executable, bytes_of(payload)}, &source, entry});
+    const Packed& packed = bundle_.packed_.emplace_back(pack(std::move(content)));
+    bundle_.files_.push_back({packed.part(path, executable), &source, entry});
   }
 
   const BundleRequest& request_;
   std::vector<bool> used_;  // for each pattern, whether it matched anything
   Bundle bundle_;
 };
+
+void Bundle::drop_bytecode() {
+  std::erase_if(files_, [](const BundleFile& file) { return file.is_bytecode; });
+  bytecode_sources_.clear();
+}
 
 Bundle make_bundle(const BundleRequest& request) { return BundleBuilder(request).build(); }
 

@@ -4,17 +4,21 @@
 
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "archive/packed.hpp"
 #include "archive/wheel.hpp"
 #include "archive/zip_reader.hpp"
 #include "archive/zip_writer.hpp"
 #include "base/sha256.hpp"
 #include "bundle/glob.hpp"
+#include "bytecode/compiler.hpp"
+#include "bytecode/wheel_bytecode.hpp"
 #include "system/files.hpp"
 
 namespace lambda_pack {
@@ -26,6 +30,7 @@ struct BundleWheel {
   bool is_project = false;       // the project's own: compressed afresh, so that the zip's bytes don't depend on
                                  // the zlib of the Python that built it
   std::string prefix = {};       // the folder it goes to, with a slash at its end; empty: the root
+  std::optional<StoredBytecode> bytecode = {};  // of all its modules; the project's own is compiled by the request
 };
 
 // A file of the build machine that goes to a place in the task root.
@@ -42,6 +47,9 @@ struct BundleRequest {
   std::vector<ExtraFile> project_files = {};  // of a project that has no wheel
   std::vector<ExtraFile> extensions = {};     // extension modules that the user's own build made
   bool strip_extensions = false;    // package them without what only a debugger reads
+  // Compiles modules of the project itself, or of the extra files; null: there is no bytecode.
+  std::function<std::vector<std::optional<Packed>>(bool of_project, const std::vector<PythonModule>&)> compile = {};
+  int minor = 0;                    // of the Python whose bytecode it is
 };
 
 // Where files of the bundle come from: a wheel, the extra files together, the extension modules together, or those of a
@@ -62,6 +70,7 @@ struct BundleFile {
   ZipPart part;                       // as it goes into the zip
   const BundleSource* source = nullptr;
   const ZipEntry* entry = nullptr;    // in the source's archive; null for text made here and for extra files
+  bool is_bytecode = false;
 };
 
 // Refers to nothing outside of itself; movable.
@@ -74,18 +83,24 @@ class Bundle {
   std::string content(const BundleFile& file) const;    // unpacked, CRC-32 checked
   std::uint64_t unzipped_size() const;                  // bytes
 
+  const std::deque<BundleSource>& bytecode_sources() const noexcept { return bytecode_sources_; }
+  void drop_bytecode();
+
  private:
   friend class BundleBuilder;
+  friend class BytecodeFiles;
   std::deque<BundleSource> sources_;
+  std::deque<BundleSource> bytecode_sources_;
   std::deque<ArchivePath> paths_;     // of the files made here
-  std::deque<std::string> payloads_;  // compressed bytes of the files made here
+  std::deque<Packed> packed_;         // content of the files made here
   std::vector<BundleFile> files_;
   std::vector<std::string> warnings_;
 };
 
 // Merges wheels and files (the facts' "Installing a wheel"): two wheels with the same path must agree on its bytes,
 // except for namespace `__init__.py` files that differ only in spelling (a warning); a file may not stand where a
-// folder is needed. RECORD files name what is really there. Throws Error that names both sides and the path.
+// folder is needed. RECORD files name what is really there, but for bytecode, which is beside every module that has
+// some. Throws Error that names both sides and the path.
 Bundle make_bundle(const BundleRequest& request);
 
 }  // namespace lambda_pack

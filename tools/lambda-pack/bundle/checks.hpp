@@ -41,6 +41,10 @@ void check_extensions(const Bundle& bundle, const Target& target);
 // without which of them it would fit.
 void check_unzipped_size(const Bundle& bundle, const Layers& layers = {});
 
+// How a function and its `layers` (bytes) pass a limit because of the bytecode: Lambda's for what is unzipped, or that of
+// a direct upload; empty when they do not, or pass it without bytecode as well.
+std::string bytecode_excess(const Bundle& bundle, std::uint64_t layers);
+
 // The same limit for a layer.
 void check_unzipped_layer_size(const Bundle& bundle);
 

@@ -35,6 +35,7 @@ Json named(const BundleSource& source, const std::string& package) {
 Json distributions_json(const Bundle& bundle, const std::string& package) {
   std::map<const BundleSource*, Sizes> sizes;
   for (const BundleFile& file : bundle.files()) {
+    if (file.is_bytecode) continue;
     sizes[file.source].unzipped += file.part.size;
     sizes[file.source].zipped += file.part.data.size();
   }
@@ -49,6 +50,23 @@ Json distributions_json(const Bundle& bundle, const std::string& package) {
     list.push_back(std::move(row));
   }
   return list;
+}
+
+Json bytecode_json(const Bundle& bundle, const BytecodeSummary& summary) {
+  Sizes sizes;
+  std::size_t files = 0;
+  for (const BundleFile& file : bundle.files()) {
+    if (!file.is_bytecode) continue;
+    sizes.unzipped += file.part.size;
+    sizes.zipped += file.part.data.size();
+    ++files;
+  }
+  const auto text_or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+  return {{"files", files},
+          {"size", sizes.unzipped},
+          {"zipped_size", sizes.zipped},
+          {"compiler", text_or_null(summary.compiler)},
+          {"left_out", text_or_null(summary.left_out)}};
 }
 
 Json native_json(const std::vector<NativeFile>& native) {
@@ -120,6 +138,7 @@ std::string manifest_json(const ManifestRequest& request, const Bundle& bundle,
       {"unzipped_limit", kUnzippedLimit},
       {"native_files", native_json(native)},
       {"distributions", distributions_json(bundle, request.name)},
+      {"bytecode", bytecode_json(bundle, request.bytecode)},
       {"tool", "lambda-pack " + request.tool_version},
       {"compressor", compressor_name()},
       {"warnings", request.warnings},

@@ -12,6 +12,11 @@
 
 namespace lambda_pack {
 
+struct BytecodeSummary {
+  std::string compiler;  // "CPython 3.12.1"; empty when there is no bytecode
+  std::string left_out;  // why there is none
+};
+
 struct ManifestRequest {
   std::string name;         // the package's
   std::string zip_name;     // the zip's file name, without a folder
@@ -20,6 +25,7 @@ struct ManifestRequest {
   std::string tool_version;
   std::vector<std::string> warnings;
   Layers layers = {};       // that the function is attached to
+  BytecodeSummary bytecode = {};
 };
 
 struct LayerManifestRequest {

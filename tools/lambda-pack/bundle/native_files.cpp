@@ -39,6 +39,7 @@ std::vector<NativeFile> native_files(const Bundle& bundle) {
   }
   std::vector<NativeFile> found;
   for (const BundleFile& file : bundle.files()) {
+    if (file.is_bytecode) continue;
     const auto known = stored.find(file.source);
     if (known == stored.end()) {
       if (std::optional<ElfFacts> facts = facts_by_looking(bundle, file)) found.push_back({&file, std::move(*facts)});

@@ -100,4 +100,32 @@ void check_layer_zip_size(std::uint64_t size, std::vector<std::string>& warnings
                      " it must be uploaded through S3");
 }
 
+std::string bytecode_excess(const Bundle& bundle, std::uint64_t layers) {
+  struct Sizes {
+    std::uint64_t unzipped = 0, zipped = 0, files = 0;
+    void add(const ZipPart& part) {
+      unzipped += part.size;
+      zipped += zip_size_of(part);
+      ++files;
+    }
+  } with{layers}, without{layers};
+  for (const BundleFile& file : bundle.files()) {
+    with.add(file.part);
+    if (!file.is_bytecode) without.add(file.part);
+  }
+  if (with.unzipped >= kUnzippedLimit && without.unzipped < kUnzippedLimit) {
+    return "with it the package would unzip to " + std::to_string(with.unzipped - layers) + " bytes" +
+           (layers > 0 ? ", with its layers to " + std::to_string(with.unzipped) : "") + "; Lambda takes less than " +
+           std::to_string(kUnzippedLimit);
+  }
+  if (with.zipped > kDirectUploadLimit && without.zipped <= kDirectUploadLimit) {
+    return "with it the zip would have " + human_bytes(with.zipped) + "; above " + human_bytes(kDirectUploadLimit) +
+           " it must be uploaded through S3";
+  }
+  if (with.files > kMostZipEntries && without.files <= kMostZipEntries) {
+    return "with it the zip would have " + std::to_string(with.files) + " files, more than a zip can have";
+  }
+  return {};
+}
+
 }  // namespace lambda_pack

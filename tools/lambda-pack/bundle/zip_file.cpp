@@ -12,7 +12,9 @@ namespace fs = std::filesystem;
 namespace {
 
 void verify_wheels(const Bundle& bundle) {
-  for (const BundleSource& source : bundle.sources()) require_undamaged(source);
+  for (const auto* sources : {&bundle.sources(), &bundle.bytecode_sources()}) {
+    for (const BundleSource& source : *sources) require_undamaged(source);
+  }
 }
 
 using Pieces = std::span<const std::span<const std::byte>>;
@@ -38,8 +40,10 @@ bool already_holds(const fs::path& path, Pieces pieces, std::uint64_t size) {
 }
 
 void release_wheels(const Bundle& bundle) {
-  for (const BundleSource& source : bundle.sources()) {
-    if (source.bytes) source.bytes->release();
+  for (const auto* sources : {&bundle.sources(), &bundle.bytecode_sources()}) {
+    for (const BundleSource& source : *sources) {
+      if (source.bytes) source.bytes->release();
+    }
   }
 }
 

@@ -11,7 +11,7 @@ namespace lambda_pack {
 void run_fetch(const Settings& settings) {
   if (is_layer(settings)) return fetch_layer(settings);
   Step step(settings.work, "fetch", settings.makefiles);
-  const Pipeline pipeline(settings);
+  Pipeline pipeline(settings);
   // Listed before the backends run: what changes meanwhile is newer than the stamp.
   if (!settings.work.empty()) step.reads(pipeline.folder_inputs());
   const std::vector<StoredWheel> wheels = pipeline.fetch();
@@ -19,6 +19,8 @@ void run_fetch(const Settings& settings) {
     for (const StoredWheel& wheel : wheels) std::printf("%s\n", wheel.path.c_str());
     return;
   }
+  pipeline.compile(wheels);
+  step.reads(pipeline.compiling_interpreter());
   const std::filesystem::path artifact = settings.work / kFetchedFile;
   step.made(artifact, write_if_different(artifact, fetched_json(wheels)));
   // Not the wheels: they never change under their names, and whoever empties the store has not changed the package.

@@ -131,7 +131,7 @@ CheckedBundle LayerPipeline::checked_bundle() const {
     throw Error("the layer is empty: " + lock_file().string() + " has nothing for " + join(runtimes_),
                 "its content is the project's dependencies, those of GROUPS and EXTRAS, and FILES");
   }
-  CheckedBundle checked{make_bundle(request), {}, {}};
+  CheckedBundle checked{make_bundle(request), {}, {}, {}};
   checked.native = native_files(checked.bundle);
   checked.warnings = checked.bundle.warnings();
   check_native(checked);

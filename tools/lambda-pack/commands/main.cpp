@@ -103,6 +103,7 @@ void add_flags(CLI::App& app, Settings& settings) {
   app.add_option("--zig", settings.zig, "A zig that compiles for the target; default: one is installed");
   add_list("--with", settings.with, "Distribution whose files a toolchain brings: nanobind, pybind11 (repeatable)");
   add_list("--exclude", settings.exclude, "Pattern of files of wheels to leave out (repeatable)");
+  app.add_option("--bytecode", settings.bytecode, "auto (default), on or off: ship bytecode of every module");
   add_list("--depends", settings.depends, "Further file that the outcome depends on, for depfiles (repeatable)");
   app.add_option("--output", settings.output, "The zip (zip, deploy), the folder (stage, wheel), the file or folder (handoff)");
   app.add_option("--requirements", settings.requirements, "Where export writes requirements.txt; default: stdout");

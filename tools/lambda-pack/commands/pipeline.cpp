@@ -9,6 +9,8 @@
 #include "build/fit.hpp"
 #include "bundle/checks.hpp"
 #include "bundle/import_roots.hpp"
+#include "bytecode/module_cache.hpp"
+#include "bytecode/wheel_bytecode.hpp"
 #include "commands/addresses.hpp"
 #include "commands/extra_files.hpp"
 #include "commands/file_choices.hpp"
@@ -17,6 +19,7 @@
 #include "commands/source_builds.hpp"
 #include "lock/select.hpp"
 #include "system/hashing.hpp"
+#include "system/report.hpp"
 
 namespace lambda_pack {
 namespace fs = std::filesystem;
@@ -305,12 +308,51 @@ fs::path Pipeline::build_project_wheel(const fs::path& folder) const {
   return kept;
 }
 
+BytecodeChoice& Pipeline::bytecode() {
+  if (!bytecode_) bytecode_.emplace(settings_, target(), store_);
+  return *bytecode_;
+}
+
+fs::path Pipeline::compiling_interpreter() {
+  Compiler* compiler = bytecode().compiler();
+  return compiler == nullptr ? fs::path() : compiler->interpreter().executable;
+}
+
+// What fails here is done again, and told, when the package is made.
+void Pipeline::compile(const std::vector<StoredWheel>& wheels) {
+  Compiler* compiler = bytecode().compiler();
+  if (compiler == nullptr) return;
+  try {
+    for (const StoredWheel& wheel : wheels) bytecode_of(wheel.path, wheel.digest, *compiler, store_);
+  } catch (const Error& error) {
+    explain(error.what());
+  }
+}
+
+fs::path Pipeline::build_and_compile_project(const fs::path& folder) {
+  Compiler* compiler = bytecode().compiler();
+  if (compiler != nullptr) compiler->start_early();
+  fs::path built = build_project_wheel(folder);
+  if (compiler == nullptr) return built;
+  try {
+    const std::string name = built.filename().string();
+    const MappedFile bytes(built);
+    const ZipArchive archive = ZipArchive::parse(bytes.bytes(), name);
+    const Wheel wheel = read_wheel(archive, name);
+    compile_what_changed(modules_of(wheel, archive), project_purpose(wheel.name), *compiler, store_);
+  } catch (const Error& error) {
+    explain(error.what());  // as above
+  }
+  return built;
+}
+
 ProjectContent Pipeline::project_content() {
   if (!settings_.work.empty()) {
     if (std::optional<ProjectContent> made = read_project_content(settings_.work / kProjectWheelFile)) return *made;
   }
   if (std::optional<SourceTree> tree = project_files()) return *std::move(tree);
-  if (!settings_.work.empty()) return build_project_wheel(settings_.work / "dist");
+  if (!settings_.work.empty()) return build_and_compile_project(settings_.work / "dist");
+  if (Compiler* compiler = bytecode().compiler()) compiler->start_early();
   scratch_.emplace(temporary_folder_parent(), "lambda-pack-");
   return build_project_wheel(scratch_->path() / "dist");
 }
@@ -332,11 +374,21 @@ CheckedBundle Pipeline::checked_bundle() {
   const SourceTree* const tree = std::get_if<SourceTree>(&own);
   if (tree != nullptr) {
     request.project_files = packaged_files(*tree);
+    if (Compiler* compiler = bytecode().compiler()) compiler->start_early();  // it is mostly an edit of theirs
   } else {
     request.wheels.push_back({std::get<fs::path>(own), std::nullopt, true});
   }
 
-  CheckedBundle checked{make_bundle(request), {}, {}};
+  add_bytecode(request, bytecode(), store_, settings_);
+
+  CheckedBundle checked{make_bundle(request), {}, {}, {}};
+  keep_within_limits(checked.bundle, layers.unzipped_size(), bytecode());
+  checked.bytecode.left_out = bytecode().left_out();
+  if (const Compiler* compiler = bytecode().compiler()) {
+    checked.bytecode.compiler = "CPython " + compiler->interpreter().version;
+  } else if (!bytecode().was_refused()) {
+    say(settings_.name + ": no bytecode: " + bytecode().left_out());
+  }
   checked.native = native_files(checked.bundle);
   checked.warnings = checked.bundle.warnings();
   if (tree != nullptr) checked.warnings.insert(checked.warnings.end(), tree->warnings.begin(), tree->warnings.end());

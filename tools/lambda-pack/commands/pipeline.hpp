@@ -14,8 +14,10 @@
 #include "build/inputs.hpp"
 #include "bundle/bundle.hpp"
 #include "bundle/layers.hpp"
+#include "bundle/manifest.hpp"
 #include "bundle/native_files.hpp"
 #include "commands/artifacts.hpp"
+#include "commands/bytecode_choice.hpp"
 #include "commands/settings.hpp"
 #include "lock/project.hpp"
 #include "lock/selection.hpp"
@@ -30,6 +32,7 @@ struct CheckedBundle {
   Bundle bundle;
   std::vector<NativeFile> native;
   std::vector<std::string> warnings;
+  BytecodeSummary bytecode;
 };
 
 class Pipeline {
@@ -48,6 +51,10 @@ class Pipeline {
   // Reads project and lock anew, and leaves out what the layers hold;
   // what the lock refers to and was read as well is added to `read`.
   Selection select(std::set<std::filesystem::path>* read = nullptr) const;
+  // Compiles the wheels whose bytecode the store lacks, so that packing finds it.
+  void compile(const std::vector<StoredWheel>& wheels);
+  // The interpreter that compiles, as a file that steps depend on; empty when there is none.
+  std::filesystem::path compiling_interpreter();
   // The selection step's artifact, or select().
   Selection selection() const;
 
@@ -72,6 +79,9 @@ class Pipeline {
   // Builds the project's wheel into `folder`, keeping a file there that has the same bytes; in a build tree older
   // wheels there are removed. Returns its path.
   std::filesystem::path build_project_wheel(const std::filesystem::path& folder) const;
+  // The same; meanwhile an interpreter starts that afterwards compiles what has changed, so that packing finds it
+  // compiled: an edit waits for neither.
+  std::filesystem::path build_and_compile_project(const std::filesystem::path& folder);
   // The wheel step's artifact, or the project's files, or a wheel built into a temporary folder.
   ProjectContent project_content();
 
@@ -89,11 +99,13 @@ class Pipeline {
   std::set<std::filesystem::path> own_outputs() const;
   // How backends are run. Makes the folder of their environments, in the store.
   BuildOptions build_options() const;
+  BytecodeChoice& bytecode();
   StoredWheel build_from_source(const SelectedDistribution& distribution) const;
 
   const Settings& settings_;
   Store store_;
   std::optional<TemporaryFolder> scratch_;
+  std::optional<BytecodeChoice> bytecode_;
 };
 
 }  // namespace lambda_pack

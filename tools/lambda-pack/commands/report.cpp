@@ -54,6 +54,15 @@ std::string layers_text(const Json& layers) {
   return text;
 }
 
+std::string bytecode_text(const Json& bytecode) {
+  if (bytecode.at("compiler").is_null()) {
+    return fmt::format("bytecode    none: {}\n\n", bytecode.at("left_out").get<std::string>());
+  }
+  return fmt::format("bytecode    {} files by {}: {} unzipped, {} zipped\n\n", bytecode.at("files").get<std::size_t>(),
+                     bytecode.at("compiler").get<std::string>(), human_bytes(bytecode.at("size")),
+                     human_bytes(bytecode.at("zipped_size")));
+}
+
 std::string report_text(const Json& manifest, const fs::path& zip) {
   const bool is_layer = manifest.at("kind") == "layer";
   const std::uint64_t unzipped = manifest.at(is_layer ? "unzipped_size" : "total_unzipped_size");
@@ -72,9 +81,10 @@ std::string report_text(const Json& manifest, const fs::path& zip) {
                         human_bytes(one.at("zipped_size")));
   }
   text += "\n" + (is_layer ? "" : layers_text(manifest.at("layers")));
-  text += fmt::format("unzipped    {} of {} bytes ({:.1f} %)\nCodeSha256  {}\n\n", unzipped, limit,
+  text += fmt::format("unzipped    {} of {} bytes ({:.1f} %)\nCodeSha256  {}\n", unzipped, limit,
                       100.0 * static_cast<double>(unzipped) / static_cast<double>(limit),
                       manifest.at("code_sha256").get<std::string>());
+  text += is_layer ? "\n" : bytecode_text(manifest.at("bytecode"));
   for (const Json& warning : manifest.at("warnings")) text += "warning: " + warning.get<std::string>() + "\n";
   return text + (is_layer ? publish_layer_command(manifest, zip) : create_function_command(manifest, zip)) + "\n";
 }

@@ -69,6 +69,7 @@ const std::map<std::string, Setter>& setters() {
       {"zig", text(&Settings::zig)},
       {"with", list(&Settings::with)},
       {"exclude", list(&Settings::exclude)},
+      {"bytecode", text(&Settings::bytecode)},
       {"depends", list(&Settings::depends)},
       {"output", path(&Settings::output)},
       {"requirements", path(&Settings::requirements)},

@@ -33,6 +33,7 @@ struct Settings {
   std::string zig;                     // compiles for the target; default: LAMBDA_PYTHON_ZIG, else that of the index
   std::vector<std::string> with;       // requirements whose files a toolchain brings
   std::vector<std::string> exclude;    // patterns below the task root
+  std::string bytecode = "auto";       // auto, on, off: see commands/bytecode_choice.hpp
   std::vector<std::string> depends;    // further files that the outcome depends on: named in depfiles
   std::filesystem::path output;        // the zip (zip), the folder (stage), the wheel's folder (wheel)
   std::string member;                  // export: of the uv workspace whose root `project` is

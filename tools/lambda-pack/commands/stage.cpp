@@ -22,6 +22,7 @@ void run_stage(const Settings& settings) {
   explain(folder.string() + ": " + std::to_string(outcome.written) + " files written, " +
           std::to_string(outcome.removed) + " removed, " + std::to_string(outcome.kept) + " kept");
   step.reads(pipeline.packing_inputs());
+  step.reads(pipeline.compiling_interpreter());
   step.made(folder / kStageMarker, outcome.written + outcome.removed > 0);
   step.finish();
 }

@@ -19,7 +19,10 @@ class Step {
   // deletes would stay so.
   Step(std::filesystem::path work, std::string name, bool makefiles);
 
-  void reads(const std::filesystem::path& file_or_folder) { inputs_.insert(file_or_folder); }
+  // An empty path is none.
+  void reads(const std::filesystem::path& file_or_folder) {
+    if (!file_or_folder.empty()) inputs_.insert(file_or_folder);
+  }
   void reads(const Inputs& inputs);
 
   // Says that the step is responsible for `artifact`, and whether it wrote it now. What was written gets the time at

@@ -28,18 +28,19 @@ bool list_project_files(const Pipeline& pipeline, const Settings& settings, Step
 
 void run_wheel(const Settings& settings) {
   Step step(settings.work, "wheel", settings.makefiles);
-  const Pipeline pipeline(settings);
+  Pipeline pipeline(settings);
   for (const std::string& file : settings.depends) step.reads(file);
   if (!settings.work.empty() && list_project_files(pipeline, settings, step)) return step.finish();
   // Listed before the backend runs: what changes meanwhile is newer than the stamp.
   if (!settings.work.empty()) step.reads(pipeline.project_inputs());
   const fs::path folder = settings.work.empty() ? (settings.output.empty() ? fs::current_path() : settings.output)
                                                 : settings.work / "dist";
-  const fs::path wheel = pipeline.build_project_wheel(folder);
   if (settings.work.empty()) {
-    std::printf("%s\n", wheel.c_str());
+    std::printf("%s\n", pipeline.build_project_wheel(folder).c_str());
     return;
   }
+  const fs::path wheel = pipeline.build_and_compile_project(folder);
+  step.reads(pipeline.compiling_interpreter());
   const fs::path artifact = settings.work / kProjectWheelFile;
   const Sha256 digest = sha256_of_file(wheel);
   const bool changed =

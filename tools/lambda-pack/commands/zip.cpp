@@ -28,7 +28,7 @@ void run_zip(const Settings& settings) {
 
   const std::string manifest =
       manifest_json({settings.name, settings.output.filename().string(), settings.handler, pipeline.target(),
-                     LAMBDA_PACK_VERSION, checked.warnings, pipeline.layers()},
+                     LAMBDA_PACK_VERSION, checked.warnings, pipeline.layers(), checked.bytecode},
                     checked.bundle, checked.native, zip);
   const fs::path manifest_file = settings.output.string() + ".json";
   step.made(manifest_file, write_if_different(manifest_file, manifest));
@@ -39,6 +39,7 @@ void run_zip(const Settings& settings) {
         human_bytes(checked.bundle.unzipped_size()) + (zip.changed ? "" : ", unchanged"));
   }
   step.reads(pipeline.packing_inputs());
+  step.reads(pipeline.compiling_interpreter());
   step.finish();
 }
 
