@@ -43,6 +43,17 @@ def operation_of(method, path, body):
     return {"PUT": "PutObject", "HEAD": "HeadObject", "GET": "GetObject"}.get(method, "?")
 
 
+def function_of(path, body):
+    """The name of the function that a request is about, or nothing."""
+    found = re.search(r"/functions/([^/?]+)|function(?::|%3A)([A-Za-z0-9_-]+)", path)
+    if found:
+        return found.group(1) or found.group(2)
+    try:
+        return json.loads(body).get("FunctionName", "")
+    except ValueError:
+        return ""
+
+
 def service_of(operation):
     return "s3" if operation.endswith("Object") else "iam" if "Role" in operation else "lambda"
 
@@ -135,7 +146,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_call(self):
         body = self.read_body()
         operation = operation_of(self.command, self.path, body)
-        fault = self.server.aws.note(operation, self.headers, body)
+        fault = self.server.aws.note(operation, function_of(self.path, body), self.headers, body)
         if not is_signed_rightly(self.command, self.path, self.headers, body):
             fault = "badly signed"
         if fault == "cut":
@@ -156,8 +167,9 @@ class Proxy(http.server.ThreadingHTTPServer):
 
 
 class Aws:
-    """Its address is `url`. `fail`, a function of (operation, how often it was called before), names a failure of the
-    table above, "cut" (the call never arrives), "cut after" (it is carried out, the answer is lost), or nothing."""
+    """Its address is `url`. `fail`, a function of (operation, how often it was called before, name of the Lambda function),
+    gives a failure of the table above, "cut" (the call never arrives), "cut after" (it is carried out, the answer is
+    lost), or nothing."""
 
     def __init__(self):
         os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # read once, when the first role is made
@@ -190,12 +202,12 @@ class Aws:
         self.proxy.server_close()
         self.moto.stop()
 
-    def note(self, operation, headers, body):
+    def note(self, operation, function, headers, body):
         with self.lock:
             before = self.calls.count(operation)
             self.calls.append(operation)
             self.requests.append((operation, dict(headers), body))
-        return self.fail and self.fail(operation, before)
+        return self.fail and self.fail(operation, before, function)
 
     def forward(self, method, path, headers, body):
         connection = http.client.HTTPConnection(*self.address, timeout=60)

@@ -43,12 +43,13 @@ std::optional<std::string> asked(std::vector<std::string> arguments, const AwsCh
   return std::string(trimmed(outcome.output));
 }
 
-// With --profile, the CLI does not look at the credentials of the environment.
+// Where a profile is named, in whichever way, the CLI decides whose credentials count.
 std::optional<AwsCredentials> credentials_of(const AwsChoice& choice) {
   AwsCredentials credentials{environment_value("AWS_ACCESS_KEY_ID"), environment_value("AWS_SECRET_ACCESS_KEY"),
                              environment_value("AWS_SESSION_TOKEN")};
   const bool is_given = !credentials.access_key.empty() && !credentials.secret_key.empty();
-  if (choice.profile.empty() && is_given) return credentials;
+  const bool names_profile = !choice.profile.empty() || !environment_value("AWS_PROFILE").empty();
+  if (is_given && !names_profile) return credentials;
   const nlohmann::json exported = nlohmann::json::parse(
       asked({"export-credentials", "--format", "process"}, choice).value_or(""), nullptr, false);
   if (!exported.is_object() || !exported.contains("AccessKeyId")) return std::nullopt;
