@@ -3,15 +3,18 @@
 A call of the AWS CLI costs as much as a hundred of the API's own, so that most tests give a role that needs none.
 """
 
+import base64
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
 from aws_server import ACCOUNT, REGION, Aws
-from packing import Package, message_of
+from packing import Package, message_of, zip_of
 
 ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:my-lambda"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/my-lambda-ex"
@@ -201,6 +204,47 @@ def test_more_than_50_MB_go_through_s3_under_a_key_of_their_content(deploy, aws,
     aws.taken()
     assert deploy("--s3-bucket", "deployments").stderr == "my-lambda: nothing to change\n"
     assert aws.taken() == ["GetFunction"]
+
+
+def make_layer(package, content):
+    """A layer's zip and its manifest, as far as a deployment reads it."""
+    zip_file = package.out / "heavy.zip"
+    zip_file.write_bytes(zip_of({zipfile.ZipInfo("python/heavy.py"): content}))
+    digest = hashlib.sha256(zip_file.read_bytes())
+    manifest = package.out / "heavy.zip.json"
+    manifest.write_text(json.dumps({
+        "schema": 1, "kind": "layer", "name": "heavy", "layer_name": "my-heavy", "zip": "heavy.zip",
+        "size": zip_file.stat().st_size, "unzipped_size": len(content), "sha256": digest.hexdigest(),
+        "code_sha256": base64.b64encode(digest.digest()).decode(), "runtimes": ["python3.12"], "architectures": ["x86_64"],
+        "packages": {}, "native_files": [], "distributions": []}))
+    return digest.hexdigest()
+
+
+def test_a_layer_is_published_when_it_differs_and_attached(deploy, aws, package):
+    layer = f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:my-heavy"
+    options = ["--layer-manifest", str(package.out / "heavy.zip.json")]
+    first = make_layer(package, b"VALUE = 1")
+    plan = deploy(*options, "--dry-run")
+    assert plan.stdout.startswith("+ function my-lambda") and "PublishLayerVersion" not in aws.taken()
+    done = deploy(*options)
+    assert f"layer my-heavy: published {layer}:1\n" in done.stderr
+    assert [one["Arn"] for one in configuration(aws)["Layers"]] == [f"{layer}:1"]
+    version = aws.client("lambda").get_layer_version(LayerName="my-heavy", VersionNumber=1)
+    assert version["Description"] == f"lambda-pack sha256:{first}"
+    assert version["Content"]["CodeSha256"] == base64.b64encode(bytes.fromhex(first)).decode()
+    assert version["CompatibleRuntimes"] == ["python3.12"]
+    assert deploy(*options).stderr == "my-lambda: nothing to change\n"
+
+    make_layer(package, b"VALUE = 2")
+    assert deploy(*options, "--dry-run").stdout == f"~ layers + my-heavy:new, - {layer}:1\n"
+    aws.taken()
+    done = deploy(*options)
+    assert f"  ~ layers + {layer}:2, - {layer}:1" in done.stderr.splitlines()
+    assert aws.taken()[:4] == ["ListLayerVersions", "PublishLayerVersion", "GetFunction", "UpdateFunctionConfiguration"]
+    make_layer(package, b"VALUE = 1")  # what was there before is not published again
+    deploy(*options)
+    assert "PublishLayerVersion" not in aws.taken()
+    assert [one["Arn"] for one in configuration(aws)["Layers"]] == [f"{layer}:1"]
 
 
 def test_a_secret_comes_from_the_environment_and_is_seen_nowhere(deploy, aws, package):

@@ -6,6 +6,7 @@
 #include <future>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -36,13 +37,36 @@ struct Task {
   const std::string& name() const { return function.name.empty() ? settings.function_name : function.name; }
 };
 
-void run_task(Task& task, AwsApi& api) {
+void sleep_for(std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); }
+
+// Layers that functions share are published once: whoever comes first does it, and the others wait.
+class SharedLayers {
+ public:
+  SharedLayers(AwsApi& api, bool dry_run) : api_(api), dry_run_(dry_run) {}
+
+  std::string arn_of(const LayerPackage& layer, const std::string& s3_bucket) {
+    const std::lock_guard lock(mutex_);
+    std::string& arn = arns_[layer.layer_name + " " + layer.sha256];
+    if (arn.empty()) arn = layer_version_arn(layer, s3_bucket, api_, dry_run_, sleep_for);
+    return arn;
+  }
+
+ private:
+  AwsApi& api_;
+  const bool dry_run_;
+  std::mutex mutex_;
+  std::map<std::string, std::string> arns_;
+};
+
+void run_task(Task& task, AwsApi& api, SharedLayers& layers) {
   try {
     task.function = deployable_function(task.settings);
     require_zip_as_described(task.function.code);
-    task.deployment = deploy(task.function, api, task.settings.dry_run, [](std::chrono::milliseconds pause) {
-      std::this_thread::sleep_for(pause);
-    });
+    std::vector<std::string> arns;
+    for (const LayerPackage& layer : layers_of(task.settings)) arns.push_back(layers.arn_of(layer, task.function.s3_bucket));
+    if (task.function.layers) arns.insert(arns.end(), task.function.layers->begin(), task.function.layers->end());
+    if (!arns.empty()) task.function.layers = arns;
+    task.deployment = deploy(task.function, api, task.settings.dry_run, sleep_for);
     if (task.deployment.changes.empty()) say(task.name() + ": nothing to change");
   } catch (const Error& error) {
     task.error = error;
@@ -52,9 +76,10 @@ void run_task(Task& task, AwsApi& api) {
 }
 
 void run_tasks(std::vector<Task>& tasks, AwsApi& api) {
+  SharedLayers layers(api, tasks.front().settings.dry_run);
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t mine = next++; mine < tasks.size(); mine = next++) run_task(tasks[mine], api);
+    for (std::size_t mine = next++; mine < tasks.size(); mine = next++) run_task(tasks[mine], api, layers);
   };
   std::vector<std::future<void>> others;
   for (std::size_t worker = 1; worker < std::min(tasks.size(), kMostAtOnce); ++worker) {

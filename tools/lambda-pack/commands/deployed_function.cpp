@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "bundle/layers.hpp"
 
 namespace lambda_pack {
 namespace fs = std::filesystem;
@@ -42,7 +43,10 @@ DesiredFunction described_function(const Settings& settings, const fs::path& man
   function.tags = key_values(settings.tags, "--tag");
   function.alias = settings.alias;
   function.s3_bucket = settings.s3_bucket;
-  if (!settings.layer_arns.empty()) function.layers = settings.layer_arns;
+  std::vector<std::string> layers;  // those of the build come before them once they are published
+  for (const std::string& external : settings.external_layers) layers.push_back(external_layer(external).arn);
+  layers.insert(layers.end(), settings.layer_arns.begin(), settings.layer_arns.end());
+  if (!layers.empty()) function.layers = layers;
   std::vector<std::string> fixed;
   for (const std::string& variable : settings.environment) {
     (variable.find('=') == std::string::npos ? late_variables : fixed).push_back(variable);
@@ -62,6 +66,16 @@ DesiredFunction deployable_function(const Settings& settings) {
   if (missing.empty()) return function;
   throw Error("not set in the environment: " + join(missing) + ", which " + function.name + " takes from it",
               "export " + missing.front() + "=…, then deploy");
+}
+
+std::vector<LayerPackage> layers_of(const Settings& settings) {
+  std::vector<LayerPackage> layers;
+  for (const std::string& manifest : settings.layer_manifests) {
+    const Layer layer = read_layer(manifest);
+    layers.push_back({layer.layer_name, layer.manifest.parent_path() / layer.zip, layer.size, layer.sha256,
+                      layer.name + "/" + layer.sha256 + ".zip", layer.runtimes, layer.architectures});
+  }
+  return layers;
 }
 
 AwsChoice aws_choice(const Settings& settings) { return {settings.profile, settings.region}; }

@@ -8,6 +8,7 @@
 #include "commands/settings.hpp"
 #include "deploy/aws_settings.hpp"
 #include "deploy/function_state.hpp"
+#include "deploy/layer_publication.hpp"
 
 namespace lambda_pack {
 
@@ -22,6 +23,9 @@ DesiredFunction described_function(const Settings& settings, const std::filesyst
 // The function with all values, the late ones from this process' environment. Throws Error that names the variables
 // that are not set.
 DesiredFunction deployable_function(const Settings& settings);
+
+// The layers of this build that the function is attached to, in order. Throws Error when a manifest is none.
+std::vector<LayerPackage> layers_of(const Settings& settings);
 
 // --profile and --region.
 AwsChoice aws_choice(const Settings& settings);

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "deploy/aws_failure.hpp"
 #include "deploy/role.hpp"
+#include "deploy/s3_upload.hpp"
 #include "runtime/limits.hpp"
 #include "system/report.hpp"
 
@@ -47,7 +48,7 @@ class Deployer {
   Deployment attempt(bool dry_run) {
     const DeployedState state = read_state();
     const Plan plan = make_plan(function_, state);
-    if (function_.code.size > kDirectUploadLimit && (plan.creates || plan.updates_code)) require_bucket();
+    if (plan.creates || plan.updates_code) require_bucket_for(function_.code.size, function_.s3_bucket);
     if (deployment_.changes.empty()) deployment_.changes = plan.lines;
     if (state.function) deployment_.arn = state.function->arn;
     if (state.alias_target) deployment_.version = state.alias_target->version;
@@ -154,34 +155,8 @@ class Deployer {
       call.file = function_.code.zip;
       return false;
     }
-    upload();
+    upload_to_s3(api_, function_.s3_bucket, function_.code.s3_key, function_.code.zip, function_.code.size);
     return true;
-  }
-
-  void require_bucket() const {
-    if (!function_.s3_bucket.empty()) return;
-    throw Error(fmt::format("the zip has {}, and above 50 MB it goes through S3", human_bytes(function_.code.size)),
-                "--s3-bucket NAME (in CMake: S3_BUCKET), a bucket in the function's region");
-  }
-
-  // The key names the content, so that what is there under it, and is whole, is the zip.
-  void upload() {
-    const Json object = {{"Bucket", function_.s3_bucket}, {"Key", function_.code.s3_key}};
-    const std::string place = "s3://" + function_.s3_bucket + "/" + function_.code.s3_key;
-    if (uploaded_size(object) == function_.code.size) return;
-    say("uploading " + human_bytes(function_.code.size) + " to " + place);
-    api_.call({"s3api", "put-object", object, "Body", function_.code.zip, false});
-    done("uploaded the zip");
-  }
-
-  std::optional<std::uint64_t> uploaded_size(const Json& object) {
-    try {
-      return api_.call({"s3api", "head-object", object, "", {}, false}).output.value("ContentLength", std::uint64_t{0});
-    } catch (const AwsFailure& failure) {
-      // Without the right to list the bucket, what is not there is forbidden instead of not found.
-      if (failure.kind() != AwsFailureKind::not_found && failure.code() != "403") throw;
-      return std::nullopt;
-    }
   }
 
   // Waits until AWS has finished what it is doing to the function: another update before that is refused.

@@ -74,6 +74,8 @@ Json terraform(const HandoffRequest& request, const std::string& zip) {
                             {"description", literal(or_null(function.description))},
                             {"environment", environment},
                             {"tags", literal(function.tags)}};
+  document["output"][id] = {{"value", "${local." + id + "}"}};  // for who takes the folder as a module
+  if (!request.late_variables.empty()) document["output"][id]["sensitive"] = true;
   return document;
 }
 

@@ -27,8 +27,8 @@ struct HandoffFile {
 
 // The files of one format; paths in them start from `folder`, where they are to lie.
 //
-// terraform       <name>.tf.json       local.<name>: the arguments of an aws_lambda_function; a sensitive variable
-//                                      <name>_<variable> for each late one
+// terraform       <name>.tf.json       local.<name>, and an output <name> with the same: the arguments of an
+//                                      aws_lambda_function; a sensitive variable <name>_<variable> for each late one
 // sam             <name>.sam.json      a template with an AWS::Serverless::Function; CodeUri is the zip itself
 // cloudformation  <name>.cfn.json      a template with an AWS::Lambda::Function; the zip is in S3, below its s3_key
 // cdk             <name>.cdk.json      what Code.fromAsset takes (path, assetHash), and the function's properties

@@ -24,6 +24,8 @@ constexpr std::array kOperations{
     Operation{"publish-version", "POST", "/2015-03-31/functions/{FunctionName}/versions"},
     Operation{"create-alias", "POST", "/2015-03-31/functions/{FunctionName}/aliases"},
     Operation{"update-alias", "PUT", "/2015-03-31/functions/{FunctionName}/aliases/{Name}"},
+    Operation{"list-layer-versions", "GET", "/2018-10-31/layers/{LayerName}/versions"},
+    Operation{"publish-layer-version", "POST", "/2018-10-31/layers/{LayerName}/versions"},
     Operation{"tag-resource", "POST", "/2017-03-31/tags/{Resource}"},
 };
 
@@ -43,15 +45,18 @@ std::string filled_path(std::string_view path, Json& input) {
   return filled;
 }
 
-// CreateFunction has the zip inside of `Code`, UpdateFunctionCode beside everything else. It may have 50 MB, so that it is
+// CreateFunction has the zip inside of `Code`, PublishLayerVersion of `Content`, UpdateFunctionCode beside all else. It may have 50 MB, so that it is
 // put into the text, past the JSON library.
 std::string with_zip(std::string json, std::string_view operation, std::string_view zip) {
-  const bool is_creation = operation == "create-function";
+  const std::string_view object = operation == "create-function"         ? R"("Code":{)"
+                                  : operation == "publish-layer-version" ? R"("Content":{)"
+                                                                         : "";
   json.pop_back();
   if (json.size() > 1) json += ",";
-  json += is_creation ? R"("Code":{"ZipFile":")" : R"("ZipFile":")";
+  json += object;
+  json += R"("ZipFile":")";
   json += base64_encode(zip);
-  json += is_creation ? "\"}}" : "\"}";
+  json += object.empty() ? "\"}" : "\"}}";
   return json;
 }
 
