@@ -1,6 +1,7 @@
 #include "lock/plain_toml.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
 #include <unordered_set>
@@ -25,6 +26,12 @@ bool is_bare(char c) {
 }
 
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
+
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (int c = 0; c < 256; ++c) plain[c] = (c >= 0x20 || c == '\t') && c != 0x7f && c != '"' && c != '\'' && c != '\\';
+  return plain;
+}();
 
 class PlainReader {
  public:
@@ -68,6 +75,15 @@ class PlainReader {
     const bool is_there = at_ < end_ && *at_ == wanted;
     at_ += is_there ? 1 : 0;
     return is_there;
+  }
+
+  // Characters that stand for themselves in both kinds of string: most of a lock.
+  void skip_plain() {
+    while (at_ < end_ && kPlain[static_cast<unsigned char>(*at_)]) ++at_;
+  }
+
+  void skip_basic() {
+    for (skip_plain(); peek() == '\''; skip_plain()) ++at_;
   }
 
   void skip_blanks() {
@@ -230,13 +246,13 @@ class PlainReader {
   std::string basic_string() {
     expect('"');
     const char* begin = at_;
-    while (at_ < end_ && *at_ != '"' && *at_ != '\\' && !is_control(*at_)) ++at_;
+    skip_basic();
     std::string text(begin, at_);
     while (peek() == '\\') {
       ++at_;
       text += escaped();
       begin = at_;
-      while (at_ < end_ && *at_ != '"' && *at_ != '\\' && !is_control(*at_)) ++at_;
+      skip_basic();
       text.append(begin, at_);
     }
     expect('"');
@@ -296,7 +312,9 @@ class PlainReader {
   // Of one line; a multi-line one has a line end in it, or looks like an empty string before another.
   void skip_string(char quote) {
     const char* begin = ++at_;
-    while (at_ < end_ && *at_ != quote) {
+    while (true) {
+      skip_plain();
+      if (at_ >= end_ || *at_ == quote) break;
       if (is_control(*at_)) throw NotPlain();
       if (*at_ == '\\' && quote == '"') ++at_;
       ++at_;
