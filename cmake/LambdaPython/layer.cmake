@@ -20,7 +20,7 @@
       [DEPENDS <file or target>...]
       [EXCLUDE_FROM_ALL])
 
-    lambda_python_package(billing … LAYERS <name>)
+    lambda_python_package(<package> HANDLER <module>.<function> RUNTIME <runtime> LAYERS <name>...)
 
   ``<name>_zip`` makes ``<name>.zip``, with ``python/`` at its root, and its manifest ``<name>.zip.json``. ``<name>_stage``
   puts the same files into ``<name>.lambda/stage``, which is ``/opt`` where a function that has the layer runs here.
