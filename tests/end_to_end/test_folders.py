@@ -1,20 +1,7 @@
 """Path dependencies and other members of a workspace: built by their own backend, from what lies in their folder."""
 
-import zipfile
-
 import pytest
-from packing import BACKEND, PYPROJECT, lock_text
-
-COMMON = """\
-    [project]
-    name = "common"
-    version = "1.0"
-    [build-system]
-    requires = []
-    build-backend = "tiny"
-    backend-path = ["backends"]
-    """
-
+from packing import BACKEND, COMMON, PYPROJECT, content, lock_text
 
 def poetry(package):
     locked = (
@@ -45,11 +32,6 @@ def shared(request, package):
     return package
 
 
-def content(package, name):
-    with zipfile.ZipFile(package.zip) as archive:
-        return archive.read(name).decode()
-
-
 def test_the_folder_is_packaged_as_it_is_now(shared):
     shared.succeeds("zip")
     assert content(shared, "common.py") == "VALUE = 1\n"
@@ -78,7 +60,7 @@ def test_a_folder_that_is_not_there_is_named(shared):
 def test_a_folder_that_cannot_be_built_is_named(shared):
     (shared.root / "common" / "pyproject.toml").unlink()
     assert shared.fails("zip") == (
-        f"lambda-pack: {shared.root}/common, from which the lock takes common, has neither pyproject.toml nor setup.py, "
+        f"lambda-pack: {shared.root}/common has neither pyproject.toml nor setup.py, "
         "so it cannot be built\nhint: give it a pyproject.toml with a [build-system]\n")
 
 
@@ -86,4 +68,4 @@ def test_a_folder_of_another_distribution_is_refused(shared):
     shared.write({"../common/backends/tiny.py": BACKEND})
     assert shared.fails("zip") == (
         f"lambda-pack: {shared.root}/common builds my-lambda, but the lock takes common from it\n"
-        "hint: correct the dependency's path, or lock again\n")
+        "hint: correct the dependency, or lock again\n")

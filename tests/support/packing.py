@@ -50,6 +50,17 @@ PYPROJECT = '''\
     backend-path = ["backends"]
     '''
 
+# Another project, by the same backend, that the first one may need.
+COMMON = """\
+    [project]
+    name = "common"
+    version = "1.0"
+    [build-system]
+    requires = []
+    build-backend = "tiny"
+    backend-path = ["backends"]
+    """
+
 
 def record_hash(data):
     return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
@@ -206,6 +217,12 @@ class Package:
     def stored(self):
         """Names of the files that the store vouches for."""
         return sorted(path.name for path in (self.store / "files").rglob("*") if path.is_file())
+
+
+def content(package, name):
+    """A file of the zip."""
+    with zipfile.ZipFile(package.zip) as archive:
+        return archive.read(name).decode()
 
 
 def partial_files(store):

@@ -22,18 +22,34 @@ fs::path folder_of(const SelectedDistribution& one, const fs::path& lock_folder)
     throw Error(folder.string() + ", from which the lock takes " + one.name.str() + ", is not there",
                 "bring the folder, or correct the dependency's path and lock again");
   }
-  if (!fs::exists(folder / "pyproject.toml") && !fs::exists(folder / "setup.py")) {
-    throw Error(folder.string() + ", from which the lock takes " + one.name.str() +
-                    ", has neither pyproject.toml nor setup.py, so it cannot be built",
-                "give it a pyproject.toml with a [build-system]");
-  }
   return folder;
+}
+
+Inputs inputs_of(const fs::path& folder) {
+  std::set<fs::path> locks;  // no backend reads them
+  for (const char* name : {"poetry.lock", "uv.lock", "pylock.toml"}) locks.insert(folder / name);
+  return project_inputs(folder, locks);
 }
 
 BuildSystem build_system_of(const fs::path& folder) {
   const fs::path file = folder / "pyproject.toml";
   const std::optional<std::string> text = read_file_if_there(file);
+  if (!text && !fs::exists(folder / "setup.py")) {
+    throw Error(folder.string() + " has neither pyproject.toml nor setup.py, so it cannot be built",
+                "give it a pyproject.toml with a [build-system]");
+  }
   return (text ? read_build_system(*text, file.string()) : std::nullopt).value_or(legacy_build_system());
+}
+
+// What a wheel of the folder depends on: what its backend may read, and what runs it.
+std::string content_key(const fs::path& folder, const BuildOptions& options) {
+  Sha256Hasher hasher;
+  hasher.update("folder build 1\n" + environment_key(build_system_of(folder), options, folder) + "\n");
+  for (const fs::path& file : inputs_of(folder).files) {
+    const bool executable = (fs::status(file).permissions() & fs::perms::owner_exec) != fs::perms::none;
+    hasher.update(file.lexically_relative(folder).string() + (executable ? " x " : " - ") + sha256_of_file(file).hex() + "\n");
+  }
+  return hasher.finish().hex();
 }
 
 // Some backends use files beside the source while they build: one at a time, of all packages that need the folder.
@@ -51,29 +67,37 @@ Inputs folder_inputs(const Selection& selection, const fs::path& lock_folder) {
   Inputs all;
   for (const SelectedDistribution& one : selection.distributions) {
     if (!is_folder(one)) continue;
-    const fs::path folder = folder_of(one, lock_folder);
-    std::set<fs::path> locks;  // no backend reads them
-    for (const char* name : {"poetry.lock", "uv.lock", "pylock.toml"}) locks.insert(folder / name);
-    const Inputs inputs = project_inputs(folder, locks);
+    const Inputs inputs = inputs_of(folder_of(one, lock_folder));
     all.files.insert(inputs.files.begin(), inputs.files.end());
     all.folders.insert(inputs.folders.begin(), inputs.folders.end());
   }
   return all;
 }
 
+fs::path build_into_store(const fs::path& folder, const BuildOptions& options, const Store& store) {
+  const BuildSystem build_system = build_system_of(folder);
+  const TemporaryFolder scratch(store.root() / "scratch");
+  return store.adopt_built(build_wheel(folder, build_system, scratch.path(), options));
+}
+
+void require_wheel_of(const DistributionName& name, const fs::path& wheel, const std::string& origin) {
+  const WheelName built = WheelName::parse(wheel.filename().string()).value();
+  if (built.name == name) return;
+  throw Error(origin + " builds " + built.name.str() + ", but the lock takes " + name.str() + " from it",
+              "correct the dependency, or lock again");
+}
+
 fs::path build_folder(const SelectedDistribution& one, const fs::path& lock_folder, const Target& target,
                       const BuildOptions& options, const Store& store) {
   const fs::path folder = folder_of(one, lock_folder);
   const FileLock lock = locked(folder, store);
-  const TemporaryFolder scratch(store.root() / "scratch");
-  const fs::path built = build_wheel(folder, build_system_of(folder), scratch.path(), options);
-  const WheelName name = WheelName::parse(built.filename().string()).value();
-  if (name.name != one.name) {
-    throw Error(folder.string() + " builds " + name.name.str() + ", but the lock takes " + one.name.str() + " from it",
-                "correct the dependency's path, or lock again");
-  }
-  require_fit(name, target);
-  return store.adopt_built(built);
+  const std::string key = content_key(folder, options);
+  std::optional<fs::path> wheel = store.built(key);  // by another package that needs the folder, most likely
+  if (!wheel) wheel = build_into_store(folder, options, store);
+  require_wheel_of(one.name, *wheel, folder.string());
+  require_fit(WheelName::parse(wheel->filename().string()).value(), target);
+  store.remember_built(key, *wheel);
+  return *wheel;
 }
 
 }  // namespace lambda_pack

@@ -23,4 +23,11 @@ Inputs folder_inputs(const Selection& selection, const std::filesystem::path& lo
 std::filesystem::path build_folder(const SelectedDistribution& one, const std::filesystem::path& lock_folder,
                                    const Target& target, const BuildOptions& options, const Store& store);
 
+// A wheel of the source in `folder` by its own backend, in the store. Throws Error when the folder is missing or has
+// nothing to build, and when the backend fails.
+std::filesystem::path build_into_store(const std::filesystem::path& folder, const BuildOptions& options, const Store& store);
+
+// Throws Error unless the wheel is one of the distribution; `origin` is where it was built from.
+void require_wheel_of(const DistributionName& name, const std::filesystem::path& wheel, const std::string& origin);
+
 }  // namespace lambda_pack

@@ -15,6 +15,7 @@
 #include "commands/extra_files.hpp"
 #include "commands/file_choices.hpp"
 #include "commands/folder_builds.hpp"
+#include "commands/git_builds.hpp"
 #include "commands/heavy.hpp"
 #include "commands/source_builds.hpp"
 #include "lock/select.hpp"
@@ -99,16 +100,6 @@ void remove_other_wheels(const fs::path& kept) {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(kept.parent_path(), error)) {
     if (entry.path() != kept && entry.path().extension() == ".whl") fs::remove(entry.path(), error);
-  }
-}
-
-void refuse_git(const Selection& selection, const fs::path& lock) {
-  for (const SelectedDistribution& one : selection.distributions) {
-    if (one.source.kind != SourceKind::git) continue;
-    throw Error(lock.string() + ": " + one.name.str() + " comes from the git repository " + quote(one.source.url) +
-                    ", which is not supported yet",
-                "build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED " +
-                    one.name.str());
   }
 }
 
@@ -211,12 +202,11 @@ Selection Pipeline::addressed(Selection selection) const {
 }
 
 std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
-  refuse_git(selected, lock_file());
   DownloadRequest request{{}, project().indexes, lock_file().parent_path(), settings_.python};
   const ChoiceKeys chosen = choose_unnamed_files(selected, target(), settings_, request, lock_file().string(), store_);
   std::vector<SelectedDistribution>& missing = request.wanted;
   for (const SelectedDistribution& one : selected.distributions) {
-    if (is_folder(one)) continue;
+    if (is_folder(one) || is_git(one)) continue;
     const bool there = one.build ? store_.built(source_build_key(one, settings_)).has_value()
                                  : store_.find(one.file).has_value();
     if (!there) missing.push_back(one);
@@ -235,16 +225,11 @@ std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
   }
   std::vector<StoredWheel> wheels;
   for (const SelectedDistribution& one : selected.distributions) {
-    if (one.build) {
-      wheels.push_back(build_from_source(one));
-      continue;
-    }
-    if (is_folder(one)) {
-      const fs::path built = build_folder(one, lock_file().parent_path(), target(), build_options(), store_);
-      wheels.push_back({one.name.str(), built, digest_in_store(built)});
-      continue;
-    }
-    const std::optional<fs::path> path = store_.find(one.file);
+    const std::optional<fs::path> path =
+        is_folder(one) ? build_folder(one, request.lock_folder, target(), build_options(), store_)
+        : is_git(one)  ? build_commit(one, request.lock_folder, settings_.project, target(), build_options(), store_)
+        : one.build    ? build_from_source(one)
+                       : store_.find(one.file);
     if (!path) throw Error(one.file.name + " is not in the store although it was fetched", "build again");
     wheels.push_back({one.name.str(), *path, digest_in_store(*path)});
   }
@@ -263,14 +248,14 @@ BuildOptions Pipeline::build_options() const {
   return {settings_.python, environments, settings_.offline};
 }
 
-StoredWheel Pipeline::build_from_source(const SelectedDistribution& one) const {
+fs::path Pipeline::build_from_source(const SelectedDistribution& one) const {
   const std::string key = source_build_key(one, settings_);
   std::optional<fs::path> wheel = store_.built(key);
   if (!wheel) {
     wheel = build_sdist(one, settings_, build_options(), store_);
     store_.remember_built(key, *wheel);
   }
-  return {one.name.str(), *wheel, digest_in_store(*wheel)};
+  return *wheel;
 }
 
 std::vector<StoredWheel> Pipeline::wheels() const {

@@ -100,7 +100,7 @@ class Pipeline {
   // How backends are run. Makes the folder of their environments, in the store.
   BuildOptions build_options() const;
   BytecodeChoice& bytecode();
-  StoredWheel build_from_source(const SelectedDistribution& distribution) const;
+  std::filesystem::path build_from_source(const SelectedDistribution& distribution) const;
 
   const Settings& settings_;
   Store store_;
