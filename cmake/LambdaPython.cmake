@@ -19,6 +19,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/add_extension.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/umbrellas.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/package.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/layer.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/discover.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/install.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/LambdaPython/test.cmake")
 
