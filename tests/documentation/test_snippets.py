@@ -135,7 +135,9 @@ def test_a_cmake_snippet_configures(block, workspace, install_tree):
     text = block.text
     if "cmake_minimum_required" not in text:
         text = PREAMBLE + project_around(text)
-    for folder in re.findall(r"SOURCE_DIR\s+([^\s)$]+)", text):
+    found = [f"{folder}/{name}" for folder in re.findall(r"_discover\(\w+ DIRECTORY (\w+)", text)
+             for name in ["billing", *re.findall(r"\bFOR (\w+)", text)]]
+    for folder in found + re.findall(r"SOURCE_DIR\s+([^\s)$]+)", text):
         (workspace.root / folder).mkdir(parents=True, exist_ok=True)
         lock = workspace.root / folder / "pyproject.toml"
         lock.exists() or lock.write_text("[project]\n")
