@@ -25,7 +25,10 @@ foreach(variable IN LISTS inherited)
     endif()
   endif()
 endforeach()
-set(CMAKE_CXX_VISIBILITY_PRESET default)  # hidden as an empty text it would be an error
+unset(CMAKE_CXX_VISIBILITY_PRESET)  # hidden as an empty text it would be an error
+if(DEFINED CACHE{CMAKE_CXX_VISIBILITY_PRESET})
+  set(CMAKE_CXX_VISIBILITY_PRESET default)
+endif()
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
