@@ -13,6 +13,7 @@ myst_heading_anchors = 3
 nitpicky = True  # a :command: that leads nowhere is an error
 # CMake's own commands and the like are described elsewhere.
 nitpick_ignore_regex = [("cmake:(variable|command|prop_tgt|genex|policy|module)", "(?!.*[Ll][Aa][Mm][Bb][Dd][Aa]).*")]
+suppress_warnings = ["misc.highlighting_failure"]  # synopses, and "…" in snippets, are not quite CMake
 html_theme = "furo"
 html_title = f"lambda-python {version}"
 html_show_copyright = False

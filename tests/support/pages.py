@@ -51,8 +51,9 @@ def blocks_of(page):
                 mark, value = found["what"], found["value"] or ""
         elif found := FENCE.match(line):
             opened = (len(found["indent"]), Block(page, number, found["language"], "", mark or default, value))
-        elif re.match(r"^    \S", line) and not lines[number - 2].strip() and not re.match(r"^\s*([-*]|\d+\.) ", line):
+        elif re.match(r"^    \S", line) and not lines[number - 2].strip():
             in_list = any(re.match(r"^([-*]|\d+\.) ", before) for before in lines[max(0, number - 12):number - 1])
-            assert in_list, f"{page.name}:{number}: an indented block; fence it and name its language"
+            if not in_list:
+                blocks.append(Block(page, number, "none: an indented block", "", "", ""))
     assert opened is None, f"{page.name}: a fence is not closed"
     return blocks
