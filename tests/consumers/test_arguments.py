@@ -1,6 +1,10 @@
 """What lambda_python_package() refuses, word for word."""
+import os
+import shutil
+
 import pytest
 
+SOURCE = os.environ["LAMBDA_PYTHON_SOURCE_DIR"]
 GOOD = "HANDLER billing.app.handler RUNTIME python3.13"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:layer:telemetry:7"
 EXTERNAL = "EXTERNAL_LAYERS must be <ARN of a layer's version>=<unzipped size>, the size in bytes and below 262144000"
@@ -187,3 +191,18 @@ def test_a_missing_helper_is_named(arguments):
     done = arguments.configure("-DLAMBDA_PYTHON_TOOL=/no/lambda-pack", ok=False)
     assert ('LambdaPython: LAMBDA_PYTHON_TOOL must be a lambda-pack program; got "/no/lambda-pack"'
             in said(done.stdout))
+
+
+@pytest.mark.parametrize("call, message", [
+    ("RUNTIME python3.13 MACHINE arm64", 'lambda_python_toolchain(): unknown argument "MACHINE;arm64"'),
+    ("ARCHITECTURE arm64", "lambda_python_toolchain(): RUNTIME is missing: give it, or set LAMBDA_PYTHON_RUNTIME"),
+    ("RUNTIME python3.13", "lambda_python_toolchain(): there is no lambda-pack on the PATH; set LAMBDA_PYTHON_TOOL"),
+])
+def test_a_toolchain_files_mistake_is_named(consumer, oldest_cell, call, message):
+    project = consumer(None, oldest_cell, helper=False)
+    project.write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.22)\nproject(elsewhere LANGUAGES NONE)\n")
+    file = project.write("toolchain.cmake", f'include("{SOURCE}/cmake/LambdaPython/toolchain.cmake")\n'
+                         f"lambda_python_toolchain({call})\n")
+    done = project.configure(f"-DCMAKE_TOOLCHAIN_FILE={file}", ok=False,
+                             PATH=f"{shutil.which('ninja').rpartition('/')[0]}:/usr/bin:/bin")
+    assert done.returncode != 0 and message in said(done.stdout)
