@@ -13,7 +13,11 @@ import pytest
 import uv
 
 UV = uv.find_uv_bin()
-ENVIRONMENT = {**os.environ, "PATH": os.path.dirname(UV) + os.pathsep + os.environ["PATH"]}
+# A store with a space in its path, at which distutils would split a compiler's; what zig compiled is that of all tests.
+CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "lambda-python")
+ENVIRONMENT = {**os.environ, "PATH": os.path.dirname(UV) + os.pathsep + os.environ["PATH"],
+               "LAMBDA_PYTHON_STORE": os.path.join(CACHE, "a store"),
+               "ZIG_GLOBAL_CACHE_DIR": os.environ.get("ZIG_GLOBAL_CACHE_DIR", os.path.join(CACHE, "zig"))}
 TARGETS = [("python3.9", "x86_64", "2.26"), ("python3.12", "arm64", "2.34")]
 
 

@@ -138,6 +138,14 @@ BuildSystem build_system_of(const fs::path& source, const std::string& file) {
       .value_or(legacy_build_system());
 }
 
+// Beside the store, whose file system has room, unless its path has what distutils, configure or make split a compiler's
+// path at.
+fs::path scratch_parent(const Store& store) {
+  fs::path beside = store.root() / "scratch";
+  const bool is_plain = beside.string().find_first_of(" \t\n\"'\\$#;") == std::string::npos;
+  return is_plain ? beside : temporary_folder_parent();
+}
+
 }  // namespace
 
 std::string source_build_key(const SelectedDistribution& one, const Settings& settings) {
@@ -153,7 +161,7 @@ fs::path build_sdist(const SelectedDistribution& one, const Settings& settings, 
   const std::optional<fs::path> sdist = store.find(one.file);
   if (!sdist) throw Error(one.file.name + " is not in the store although it was fetched", "build again");
   const Target target = toolchain_request(settings).target;
-  const TemporaryFolder scratch(store.root() / "scratch");
+  const TemporaryFolder scratch(scratch_parent(store), "lambda-pack-");
   fs::create_directory(scratch.path() / "source");
   const fs::path source = require_heavy().unpack_sdist(*sdist, scratch.path() / "source");
   const Languages languages = languages_of(source);
