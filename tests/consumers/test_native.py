@@ -250,7 +250,7 @@ def test_a_python_without_headers_is_named_with_the_package_that_has_them(lambda
     python = tmp_path / "python3.11"
     python.write_text(f"""#!/bin/sh
 case "$*" in
-  *"lambda-pack asks"*) printf '\\nlambda-pack asks\\n%s\\n3\\n11\\n{platform.machine()}\\n\\n' "$0" ;;
+  *"lambda-pack asks"*) printf '\\nlambda-pack asks\\n%s\\n3\\n11\\n{platform.machine()}\\n\\n3.11.0\\ncpython\\n' "$0" ;;
   *) echo /opt/no/include ;;
 esac
 """)

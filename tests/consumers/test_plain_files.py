@@ -7,7 +7,7 @@ PROJECT = """\
 cmake_minimum_required(VERSION 3.22)
 project(plain LANGUAGES NONE)
 add_subdirectory("${LAMBDA_PYTHON_SOURCE_DIR}" lambda-python)
-lambda_python_package(billing HANDLER handler.handler RUNTIME python3.13)
+lambda_python_package(billing HANDLER handler.handler RUNTIME python3.13 BYTECODE OFF)
 """
 STEPS = ["export", "fetch", "wheel", "stage", "zip"]
 
