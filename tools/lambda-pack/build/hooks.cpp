@@ -24,6 +24,8 @@ EnvironmentChanges backend_settings(const HookCall& call) {
   changes["LANGUAGE"] = std::nullopt;
   changes["TZ"] = "UTC";
   if (std::getenv("SOURCE_DATE_EPOCH") == nullptr) changes["SOURCE_DATE_EPOCH"] = kFirstZipTime;
+  // Without cargo, maturin would download a whole Rust for each build, of a version that nothing locks.
+  changes["MATURIN_NO_INSTALL_RUST"] = "1";
   // setuptools' own way to be told where to build; also reaches the processes that other backends start.
   changes["DIST_EXTRA_CONFIG"] = (call.scratch / "distutils.cfg").string();
   const char* own_path = std::getenv("PATH");
@@ -53,12 +55,22 @@ void write_scratch(const fs::path& project, const fs::path& scratch) {
   settings.commit();
 }
 
+// Written in Rust, where there is no cargo: then what the backend says of itself leads nowhere.
+bool lacks_cargo(const HookCall& call) {
+  const bool rust = call.build_system->backend == "maturin" || fs::exists(call.project / "Cargo.toml");
+  return rust && !find_program("cargo");
+}
+
 [[noreturn]] void refuse(const std::string& hook, const HookCall& call, bool no_backend, const Outcome& outcome) {
   const std::string& backend = call.build_system->backend;
   const std::string pyproject = (call.project / "pyproject.toml").string();
   if (no_backend) {
     throw Error(with_output(call.project.string() + ": its build backend " + backend + " cannot be imported", outcome),
                 "[build-system] requires in " + pyproject + " must name the distribution that has it");
+  }
+  if (lacks_cargo(call)) {
+    throw Error(with_output(call.project.string() + ": " + backend + " needs cargo, which is not on the PATH", outcome),
+                "install Rust (https://rustup.rs, or the system's packages), and see that `cargo --version` works here");
   }
   const std::string failure = hook == "build_wheel" ? " failed to build the wheel" : " failed in " + hook;
   throw Error(with_output(call.project.string() + ": " + backend + failure, outcome),
