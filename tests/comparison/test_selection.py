@@ -179,3 +179,17 @@ def test_warns_exactly_when_poetry_finds_the_lock_out_of_date(folder):
             assert warned == (not project.is_fresh)
             return
     pytest.skip("refused on every target: " + answer["error"])
+
+
+def test_what_is_provided_takes_away_what_only_it_needs():
+    """The extra brings boto3 alone: with boto3 provided, it brings nothing, and what others need of boto3's stays."""
+    folder = Path(__file__).parent / "locks" / "versions-1.8"
+    for target in targets():
+        if target.runtime == "python3.13":  # which the project excludes
+            continue
+        expected = poetry_project(folder).install(target, (), ())
+        whole = ask(question(folder, target, extras=["aws"]))["distributions"]
+        answer = ask(question(folder, target, extras=["aws"], provided=["Boto3"]))["distributions"]
+        assert {d["name"]: normalized(d["version"]) for d in answer} == {n: str(p.version) for n, p in expected.items()}
+        gone = {d["name"] for d in whole} - {d["name"] for d in answer}
+        assert {"boto3", "botocore", "s3transfer", "jmespath"} <= gone and "urllib3" not in gone
