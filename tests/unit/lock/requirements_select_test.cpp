@@ -101,8 +101,9 @@ TEST(Requirements, FromFoldersAndRepositories) {
 }
 
 TEST(RequirementsRefusal, OfAPlaceThatDoesNotSayWhatItIs) {
-  expect_refusal("-e ../libs/one\n", "requirements.txt:1: \"../libs/one\" does not say which distribution it is",
-                 "put its name before it: name @ ../libs/one");
+  expect_refusal("-e ../libs/one\n",
+                 "requirements.txt:1: \"../libs/one\" does not say which distribution it is: no pyproject.toml is there",
+                 "bring the folder, or put its name before it: name @ ../libs/one");
   expect_refusal("git+https://host/four\n",
                  "requirements.txt:1: \"git+https://host/four\" does not say which distribution it is",
                  "put its name before it: name @ git+https://host/four");

@@ -194,12 +194,20 @@ Version read_version(const Table& table, const std::string& text) {
               std::string(kRemake));
 }
 
+PoetryConstraint read_pythons(const Table& table, const std::string& label) {
+  try {
+    return PoetryConstraint::parse(table.text("python-versions").value_or("*"));
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: python-versions of {}: {}", table.file(), label, error.what()), std::string(kRemake));
+  }
+}
+
 LockedPackage read_package(const Table& table, bool has_groups) {
   LockedPackage package;
   package.name = required_name(table);
   package.version = required(table, "version");
   package.parsed_version = read_version(table, package.version);
-  package.pythons = PoetryConstraint::parse(table.text("python-versions").value_or("*"));
+  package.pythons = read_pythons(table, package.str());
   package.source = read_source(table);
   package.files = read_files(table.tables("files"));
   package.dependencies = read_dependencies(table, package.str(), has_groups);

@@ -165,18 +165,26 @@ Dependencies with_includes(const std::string& name, const Groups& groups, bool d
   return result;
 }
 
+PoetryConstraint python_constraint(const std::string& text, const std::string& place) {
+  try {
+    return PoetryConstraint::parse(text);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", place, error.what()), "Pythons are named like >=3.9, >=3.9,<4, ^3.9 or ~3.12");
+  }
+}
+
 std::optional<PoetryConstraint> read_pythons(const std::optional<Table>& project,
                                              const std::optional<Table>& poetry) {
   if (poetry) {
     if (const auto dependencies = poetry->table("dependencies")) {
       for (const auto& [name, value] : dependencies->json().items()) {
         if (lowered(name) == "python" && value.is_string())
-          return PoetryConstraint::parse(value.get<std::string>());
+          return python_constraint(value.get<std::string>(), dependencies->place(name));
       }
     }
   }
   const auto text = project ? project->text("requires-python") : std::nullopt;
-  return text ? std::optional(PoetryConstraint::parse(*text)) : std::nullopt;
+  return text ? std::optional(python_constraint(*text, project->place("requires-python"))) : std::nullopt;
 }
 
 std::optional<DistributionName> valid_name(const std::string& name) {

@@ -66,8 +66,10 @@ std::string named(const Source& source, std::string_view location, const Require
     const auto file = source.kind == SourceKind::file ? file_name_in_path(source.url) : file_name_in_url(source.url);
     if (const auto wheel = WheelName::parse(file)) return wheel->name.str() + "==" + wheel->version.str();
   }
-  throw Error(fmt::format("{}: {} does not say which distribution it is", place, quote(location)),
-              fmt::format("put its name before it: name @ {}", location));
+  const bool is_folder = source.kind == SourceKind::directory;
+  throw Error(fmt::format("{}: {} does not say which distribution it is{}", place, quote(location),
+                          is_folder ? ": no pyproject.toml is there" : ""),
+              fmt::format("{}put its name before it: name @ {}", is_folder ? "bring the folder, or " : "", location));
 }
 
 }  // namespace

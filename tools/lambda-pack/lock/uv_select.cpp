@@ -72,11 +72,21 @@ class UvSelector {
     if (request_.member.empty() && !project_.name) nameless();
     const auto name = request_.member.empty() ? *project_.name : DistributionName(request_.member);
     const bool is_member = lock_.members.empty() || lock_.members.count(name) > 0;
+    std::optional<std::size_t> found;
     for (std::size_t i = 0; is_member && i < lock_.packages.size(); ++i) {
       const auto& package = lock_.packages[i];
-      if (package.name == name && package.source.kind == SourceKind::directory) return i;
+      if (package.name != name || package.source.kind != SourceKind::directory) continue;
+      if (found) claimed_twice(lock_.packages[*found], package);
+      found = i;
     }
-    not_locked(name);
+    if (!found) not_locked(name);
+    return *found;
+  }
+
+  [[noreturn]] void claimed_twice(const UvPackage& one, const UvPackage& other) const {
+    throw Error(fmt::format("{}: the folders {} and {} both claim the name {}", lock_.file, quote(one.source.url),
+                            quote(other.source.url), one.name.str()),
+                "rename one of the projects, and run `uv lock`");
   }
 
   std::vector<std::string> locked_projects() const {
