@@ -11,6 +11,7 @@
 #include "commands/layer.hpp"
 #include "commands/layer_artifacts.hpp"
 #include "commands/step.hpp"
+#include "commands/zip_delivery.hpp"
 #include "system/report.hpp"
 
 namespace lambda_pack {
@@ -101,14 +102,7 @@ void zip_layer(const Settings& settings) {
       layer_manifest_json({settings.name, settings.layer_name, settings.output.filename().string(), pipeline.runtimes(),
                            pipeline.architectures(), LAMBDA_PACK_VERSION, checked.warnings},
                           checked.bundle, checked.native, zip);
-  const fs::path manifest_file = settings.output.string() + ".json";
-  step.made(manifest_file, write_if_different(manifest_file, manifest));
-  step.made(settings.output, zip.changed);
-  if (settings.json) std::fwrite(manifest.data(), 1, manifest.size(), stdout);
-  if (settings.work.empty()) {
-    say(settings.output.string() + ": " + human_bytes(zip.size) + ", unzipped " +
-        human_bytes(checked.bundle.unzipped_size()) + (zip.changed ? "" : ", unchanged"));
-  }
+  deliver_zip(settings, step, zip, checked.bundle, manifest);
   step.reads(pipeline.packing_inputs());
   step.finish();
 }

@@ -1,8 +1,6 @@
-#include <cstdio>
 #include <cstdlib>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "bundle/checks.hpp"
 #include "bundle/manifest.hpp"
 #include "bundle/zip_file.hpp"
@@ -10,10 +8,10 @@
 #include "commands/layer.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/step.hpp"
+#include "commands/zip_delivery.hpp"
 #include "system/report.hpp"
 
 namespace lambda_pack {
-namespace fs = std::filesystem;
 
 void run_zip(const Settings& settings) {
   if (is_layer(settings)) return zip_layer(settings);
@@ -30,14 +28,7 @@ void run_zip(const Settings& settings) {
       manifest_json({settings.name, settings.output.filename().string(), settings.handler, pipeline.target(),
                      LAMBDA_PACK_VERSION, checked.warnings, pipeline.layers(), checked.bytecode},
                     checked.bundle, checked.native, zip);
-  const fs::path manifest_file = settings.output.string() + ".json";
-  step.made(manifest_file, write_if_different(manifest_file, manifest));
-  step.made(settings.output, zip.changed);
-  if (settings.json) std::fwrite(manifest.data(), 1, manifest.size(), stdout);
-  if (settings.work.empty()) {
-    say(settings.output.string() + ": " + human_bytes(zip.size) + ", unzipped " +
-        human_bytes(checked.bundle.unzipped_size()) + (zip.changed ? "" : ", unchanged"));
-  }
+  deliver_zip(settings, step, zip, checked.bundle, manifest);
   step.reads(pipeline.packing_inputs());
   step.reads(pipeline.compiling_interpreter());
   step.finish();
