@@ -37,6 +37,19 @@ function(_lambda_python_step step)
     VERBATIM)
 endfunction()
 
+# _lambda_python_work_folder(<name> <result>)
+#
+# Sets <result> to the folder for the stamps, depfiles and artifacts of the package or layer <name>: one for each
+# configuration where there are several.
+function(_lambda_python_work_folder name result)
+  set(work "${CMAKE_CURRENT_BINARY_DIR}/${name}.lambda")
+  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(multi_config)
+    string(APPEND work "/$<CONFIG>")
+  endif()
+  set(${result} "${work}" PARENT_SCOPE)
+endfunction()
+
 # _lambda_python_forget(<target> <result>)
 #
 # Sets <result> to what the rules of <target> run first.
