@@ -202,6 +202,12 @@ def make_consumer():
     return Consumer
 
 
+@pytest.fixture(scope="module")
+def arguments(tmp_path_factory, some_cell, make_consumer):
+    """A Consumer for all tests of a file that go no further than configuring."""
+    return make_consumer(tmp_path_factory.mktemp("arguments"), None, *some_cell)
+
+
 @pytest.fixture(scope="session")
 def lambda_pack():
     if "LAMBDA_PACK" not in os.environ:

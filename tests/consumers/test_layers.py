@@ -41,11 +41,6 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module")
-def arguments(tmp_path_factory, some_cell, make_consumer):
-    return make_consumer(tmp_path_factory.mktemp("arguments"), None, *some_cell)
-
-
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_mistake_is_named(arguments, case):
     call, message = REFUSED[case]

@@ -80,3 +80,20 @@ def environments(tmp_path_factory):
 def package(tmp_path, environments):
     """A small project with a store of its own."""
     return Package(tmp_path, environments)
+
+
+@pytest.fixture(scope="module")
+def aws_server():
+    """A local AWS for the tests of a file; moto is slow to import."""
+    import aws_server as local
+
+    aws = local.Aws()
+    yield aws
+    aws.end()
+
+
+@pytest.fixture
+def aws(aws_server):
+    """It, with nothing in it."""
+    aws_server.reset()
+    return aws_server

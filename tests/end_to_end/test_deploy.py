@@ -13,25 +13,12 @@ import zipfile
 
 import pytest
 
-from aws_server import ACCOUNT, REGION, Aws
+from aws_server import ACCOUNT, REGION
 from packing import Package, message_of, zip_of
 
 ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:my-lambda"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/my-lambda-ex"
 NEW_ROLE = ("--role", "my-lambda-ex", "--create-role")
-
-
-@pytest.fixture(scope="module")
-def server():
-    aws = Aws()
-    yield aws
-    aws.end()
-
-
-@pytest.fixture
-def aws(server):
-    server.reset()
-    return server
 
 
 @pytest.fixture

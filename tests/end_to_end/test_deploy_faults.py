@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from aws_server import Aws
 from packing import Package, message_of
 
 UPDATE = ["GetFunction", "GetFunctionConfiguration", "UpdateFunctionCode", "UpdateFunctionConfiguration", "TagResource",
@@ -17,19 +16,6 @@ CREATION = ["GetFunction", "CreateFunction", "GetFunctionConfiguration", "Publis
 FAULTS = ["429", "500", "conflict", "cut", "cut after"]
 OLD = ["--memory", "128", "--tag", "team=a", "--alias", "live"]
 NEW = ["--memory", "256", "--tag", "team=b", "--alias", "live"]
-
-
-@pytest.fixture(scope="module")
-def server():
-    aws = Aws()
-    yield aws
-    aws.end()
-
-
-@pytest.fixture
-def aws(server):
-    server.reset()
-    return server
 
 
 @pytest.fixture(scope="module")
