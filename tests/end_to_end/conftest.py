@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from packing import Package
+from wheel_building import Builder
 
 SOURCE = Path(os.environ.get("LAMBDA_PYTHON_SOURCE_DIR", Path(__file__).parent.parent.parent))
 EXAMPLE = SOURCE / "examples" / "my_lambda"
@@ -97,3 +98,15 @@ def aws(aws_server):
     """It, with nothing in it."""
     aws_server.reset()
     return aws_server
+
+
+@pytest.fixture(scope="session")
+def builder(tmp_path_factory):
+    """Makes wheels with build environments that the tests of a file share."""
+    return Builder(tmp_path_factory.mktemp("kept") / "build environments")
+
+
+@pytest.fixture
+def fresh_builder(tmp_path):
+    """Makes wheels where nothing is kept yet."""
+    return Builder(tmp_path / "environments")
