@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "commands/file_choices.hpp"
 #include "system/hashing.hpp"
 
 namespace lambda_pack {
@@ -11,13 +11,6 @@ namespace {
 
 bool needs_address(const SelectedDistribution& one) {
   return one.source.kind == SourceKind::index && one.file.url.find("://") == std::string::npos;
-}
-
-[[noreturn]] void refuse_offline(const std::vector<SelectedDistribution*>& missing, const std::string& lock) {
-  std::vector<std::string> names;
-  for (const SelectedDistribution* one : missing) names.push_back(one->name.str() + " " + one->version);
-  throw Error("offline, and " + lock + " does not say where the files of these are: " + join(names),
-              "export once with the network (LAMBDA_PYTHON_OFFLINE off), or requirements.txt, which has no addresses");
 }
 
 void hash_file(SelectedDistribution& one, const std::filesystem::path& lock_folder) {
@@ -37,17 +30,15 @@ Selection with_addresses(Selection selection, const Target& target, const Settin
     hash_file(one, source.lock_folder);
     if (!needs_address(one)) continue;
     missing.push_back(&one);
-    request.wanted.push_back(one);
     // What is chosen already is found by its hashes, whatever it is.
     if (!one.file.name.empty()) request.source_builds.insert(one.name);
   }
   if (missing.empty()) return selection;
-  if (settings.offline) refuse_offline(missing, lock);
-  std::vector<FileChoice> choices = require_heavy().locate(source, request, store);
-  for (std::size_t i = 0; i < missing.size(); ++i) {
-    missing[i]->file = std::move(choices[i].file);
-    missing[i]->build = choices[i].build;
+  if (settings.offline) {
+    throw Error("offline, and " + lock + " does not say where the files of these are: " + names_and_versions(missing),
+                "export once with the network (LAMBDA_PYTHON_OFFLINE off), or requirements.txt, which has no addresses");
   }
+  locate_missing(missing, std::move(request), source, store);
   return selection;
 }
 

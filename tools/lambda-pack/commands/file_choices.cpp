@@ -1,7 +1,6 @@
 #include "commands/file_choices.hpp"
 
 #include <set>
-#include <vector>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -25,14 +24,23 @@ void take(SelectedDistribution& one, const std::filesystem::path& stored) {
   one.build = stored.extension() != ".whl";
 }
 
-[[noreturn]] void refuse_offline(const std::vector<SelectedDistribution*>& missing, const Store& store) {
+}  // namespace
+
+std::string names_and_versions(const std::vector<SelectedDistribution*>& distributions) {
   std::vector<std::string> names;
-  for (const SelectedDistribution* one : missing) names.push_back(one->name.str() + " " + one->version);
-  throw Error("offline, and not in the store " + store.root().string() + ": " + join(names),
-              "build once with the network (LAMBDA_PYTHON_OFFLINE off), or copy a filled store there");
+  for (const SelectedDistribution* one : distributions) names.push_back(one->name.str() + " " + one->version);
+  return join(names);
 }
 
-}  // namespace
+void locate_missing(const std::vector<SelectedDistribution*>& missing, LocateRequest request,
+                    const DownloadRequest& source, const Store& store) {
+  for (const SelectedDistribution* one : missing) request.wanted.push_back(*one);
+  std::vector<FileChoice> choices = require_heavy().locate(source, request, store);
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    missing[i]->file = std::move(choices[i].file);
+    missing[i]->build = choices[i].build;
+  }
+}
 
 ChoiceKeys choose_unnamed_files(Selection& selection, const Target& target, const Settings& settings,
                                 const DownloadRequest& source, const std::string& lock, const Store& store) {
@@ -40,7 +48,6 @@ ChoiceKeys choose_unnamed_files(Selection& selection, const Target& target, cons
   for (const std::string& name : settings.source_builds) source_builds.emplace(name);
   ChoiceKeys keys;
   std::vector<SelectedDistribution*> missing;
-  LocateRequest request{{}, source_builds, target, lock};
   for (SelectedDistribution& one : selection.distributions) {
     const bool is_built = one.source.kind == SourceKind::directory || one.source.kind == SourceKind::git;
     if (!one.file.name.empty() || is_built) continue;
@@ -51,15 +58,13 @@ ChoiceKeys choose_unnamed_files(Selection& selection, const Target& target, cons
     }
     keys.emplace(one.name, key);
     missing.push_back(&one);
-    request.wanted.push_back(one);
   }
   if (missing.empty()) return keys;
-  if (settings.offline) refuse_offline(missing, store);
-  std::vector<FileChoice> choices = require_heavy().locate(source, request, store);
-  for (std::size_t i = 0; i < missing.size(); ++i) {
-    missing[i]->file = std::move(choices[i].file);
-    missing[i]->build = choices[i].build;
+  if (settings.offline) {
+    throw Error("offline, and not in the store " + store.root().string() + ": " + names_and_versions(missing),
+                "build once with the network (LAMBDA_PYTHON_OFFLINE off), or copy a filled store there");
   }
+  locate_missing(missing, {{}, source_builds, target, lock}, source, store);
   return keys;
 }
 

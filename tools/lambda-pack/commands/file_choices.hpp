@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "commands/heavy.hpp"
 #include "commands/settings.hpp"
@@ -20,5 +21,13 @@ using ChoiceKeys = std::map<DistributionName, std::string>;
 // looked for offline, NeedsFullProgram in the light program.
 ChoiceKeys choose_unnamed_files(Selection& selection, const Target& target, const Settings& settings,
                                 const DownloadRequest& source, const std::string& lock, const Store& store);
+
+// Gives each of `missing` the file that the index has for it. `request` has all but the wanted; throws what locate_files
+// throws, NeedsFullProgram in the light program.
+void locate_missing(const std::vector<SelectedDistribution*>& missing, LocateRequest request,
+                    const DownloadRequest& source, const Store& store);
+
+// "numpy 2.0.1, pandas 2.2.3", for messages.
+std::string names_and_versions(const std::vector<SelectedDistribution*>& distributions);
 
 }  // namespace lambda_pack
