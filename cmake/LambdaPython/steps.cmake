@@ -50,6 +50,18 @@ function(_lambda_python_work_folder name result)
   set(${result} "${work}" PARENT_SCOPE)
 endfunction()
 
+# _lambda_python_build_command(<target> <result>)
+#
+# Sets <result> to the command that builds <target>, in the configuration that is being built where there are several.
+function(_lambda_python_build_command target result)
+  set(command "${CMAKE_COMMAND}" --build "${CMAKE_BINARY_DIR}" --target ${target})
+  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(multi_config)
+    list(APPEND command --config "$<CONFIG>")
+  endif()
+  set(${result} "${command}" PARENT_SCOPE)
+endfunction()
+
 # _lambda_python_forget(<target> <result>)
 #
 # Sets <result> to what the rules of <target> run first.

@@ -152,11 +152,7 @@ function(_lambda_python_finish_test name target)
   get_property(known GLOBAL PROPERTY LAMBDA_PYTHON_BUILT_BY_TEST_${target})
   if(NOT known)
     set_property(GLOBAL PROPERTY LAMBDA_PYTHON_BUILT_BY_TEST_${target} TRUE)
-    set(build "${CMAKE_COMMAND}" --build "${CMAKE_BINARY_DIR}" --target ${target})
-    get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
-    if(multi_config)
-      list(APPEND build --config "$<CONFIG>")
-    endif()
+    _lambda_python_build_command(${target} build)
     add_test(NAME ${target} COMMAND ${build})
     set_tests_properties(${target} PROPERTIES
       FIXTURES_SETUP lambda_python_${target}
