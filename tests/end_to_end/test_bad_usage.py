@@ -44,6 +44,14 @@ def test_the_subcommands_are_listed(package):
     assert subcommands(package)[:5] == ["export", "fetch", "wheel", "stage", "zip"]
 
 
+def test_the_help_of_a_subcommand_has_the_flags_that_it_heeds(package):
+    listed = {name: package.run_plain(name, "--help").stdout for name in subcommands(package)}
+    assert all("--settings" in text for text in listed.values())
+    assert {name for name, text in listed.items() if "--role" in text} == {"deploy", "remote-invoke", "handoff"}
+    assert "--lock" not in listed["report"]
+    package.succeeds("check", "--role", "any")  # one set of arguments may serve several subcommands
+
+
 def test_a_flag_with_a_value_that_is_none(package):
     done = package.run_plain("zip", "--offline=perhaps")
     assert done.returncode == 2 and "--offline" in done.stderr and "perhaps" in done.stderr
