@@ -85,12 +85,13 @@ TEST(PlainToml, ReadsListsOfFlatTablesOrSaysThatItDoesNot) {
   std::string seen;
   const auto read = [&seen](std::string_view text) {
     seen.clear();
-    return read_plain_tables(
-        text, [&seen] { seen += "|"; },
-        [&seen](const PlainValue& value) {
-          seen += std::string(value.key) + "=" + std::string(value.text) +
-                  (value.number ? std::to_string(*value.number) : "") + ";";
-        });
+    return read_plain_tables(text, [&seen](std::span<const PlainValue> table) {
+      seen += "|";
+      for (const auto& value : table) {
+        seen += std::string(value.key) + "=" + std::string(value.text) +
+                (value.number ? std::to_string(*value.number) : "") + ";";
+      }
+    });
   };
   EXPECT_TRUE(read("[\n  { url = \"https://x\", size = 12 },  # one\n  {hash=\"a\"}\n]"));
   EXPECT_EQ(seen, "|url=https://x;size=12;|hash=a;");

@@ -35,6 +35,23 @@ TEST(WheelChoice, PrefersItsOwnInterpreterToAbi3AndThatToPurePython) {
       "one-1.0-cp312-cp312-linux_x86_64.whl");
 }
 
+TEST(WheelRanking, RanksAFileByItsNameAsByTheWheelThatIsNamed) {
+  const WheelRanking ranking(test::target());
+  for (const std::string name :
+       {"one-1.0-py3-none-any.whl", "one-1.0-1-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+        "One.Two-1.0-CP312-abi3-linux_x86_64.whl", "one-1.0-cp38-cp38-win_amd64.whl"}) {
+    EXPECT_EQ(ranking.rank(name), ranking.rank(*WheelName::parse(name))) << name;
+  }
+  for (const std::string name : {"one-1.0.tar.gz", "any.whl", "none-any.whl", "py3-none-any", "a-b--any.whl", "----.whl"}) {
+    EXPECT_FALSE(ranking.rank(name)) << name;
+  }
+}
+
+TEST(WheelChoice, PassesOverNamesThatAreNoWheels) {
+  EXPECT_EQ(chosen(question({"one-py3-none-any.whl", "one-x-py3-none-any.whl", "one-1.0-py2.py3-none-any.whl"})),
+            "one-1.0-py2.py3-none-any.whl");
+}
+
 TEST(WheelChoice, DecidesTiesByTheBuildTag) {
   EXPECT_EQ(
       chosen(question({"one-1.0-2-py3-none-any.whl", "one-1.0-10-py3-none-any.whl", "one-1.0-py3-none-any.whl"})),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -26,6 +27,17 @@ bool is_bare(char c) {
 }
 
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
+
+// Without a branch, so that the compiler takes many at once: strings are most of a lock.
+bool is_without_escape_or_control(const char* begin, const char* end) {
+  unsigned found = 0;
+  for (; begin < end; ++begin) {
+    const auto c = static_cast<unsigned char>(*begin);
+    found |= static_cast<unsigned>(c < 0x20) & static_cast<unsigned>(c != '\t');
+    found |= static_cast<unsigned>(c == 0x7f) | static_cast<unsigned>(c == '\\');
+  }
+  return found == 0;
+}
 
 constexpr auto kPlain = [] {
   std::array<bool, 256> plain{};
@@ -52,11 +64,13 @@ class PlainReader {
     return root;
   }
 
-  void read_tables(const std::function<void()>& begin, const std::function<void(const PlainValue&)>& use) {
+  void read_tables(const std::function<void(std::span<const PlainValue>)>& use) {
+    std::vector<PlainValue> table;
     expect('[');
     for (skip_lines(); !take(']'); skip_lines()) {
-      begin();
-      flat_table(use);
+      table.clear();
+      flat_table(table);
+      use(table);
       skip_lines();
       if (take(',')) continue;
       expect(']');
@@ -243,10 +257,18 @@ class PlainReader {
     return {begin, end};
   }
 
+  // Past a string's contents, at its end, when none of them has a meaning of its own.
+  bool skip_to(char quote) {
+    const auto* found = static_cast<const char*>(std::memchr(at_, quote, static_cast<std::size_t>(end_ - at_)));
+    if (found == nullptr || !is_without_escape_or_control(at_, found)) return false;
+    at_ = found;
+    return true;
+  }
+
   std::string basic_string() {
     expect('"');
     const char* begin = at_;
-    skip_basic();
+    if (!skip_to('"')) skip_basic();
     std::string text(begin, at_);
     while (peek() == '\\') {
       ++at_;
@@ -312,7 +334,7 @@ class PlainReader {
   // Of one line; a multi-line one has a line end in it, or looks like an empty string before another.
   void skip_string(char quote) {
     const char* begin = ++at_;
-    while (true) {
+    while (!skip_to(quote)) {
       skip_plain();
       if (at_ >= end_ || *at_ == quote) break;
       if (is_control(*at_)) throw NotPlain();
@@ -337,7 +359,7 @@ class PlainReader {
     expect('}');
   }
 
-  void flat_table(const std::function<void(const PlainValue&)>& use) {
+  void flat_table(std::vector<PlainValue>& table) {
     expect('{');
     skip_blanks();
     do {
@@ -359,7 +381,7 @@ class PlainReader {
       } else {
         throw NotPlain();
       }
-      use(value);
+      table.push_back(value);
       skip_blanks();
     } while (take(','));
     expect('}');
@@ -381,7 +403,9 @@ class PlainReader {
 };
 
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  unsigned found = 0;
+  for (const char c : text) found |= static_cast<unsigned char>(c);
+  return found < 0x80;
 }
 
 }  // namespace
@@ -395,10 +419,9 @@ std::optional<json> read_plain_toml(std::string_view text, std::string_view as_t
   }
 }
 
-bool read_plain_tables(std::string_view list, const std::function<void()>& begin,
-                       const std::function<void(const PlainValue&)>& value) {
+bool read_plain_tables(std::string_view list, const std::function<void(std::span<const PlainValue>)>& use) {
   try {
-    PlainReader(list, {}).read_tables(begin, value);
+    PlainReader(list, {}).read_tables(use);
     return true;
   } catch (const NotPlain&) {
     return false;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
@@ -24,9 +25,8 @@ struct PlainValue {
   std::optional<std::int64_t> number;
 };
 
-// Calls `begin` for each table of a list of flat tables, and `value` for each of its values, without making anything of
-// them. False, after any number of calls, for a list of another form.
-bool read_plain_tables(std::string_view list, const std::function<void()>& begin,
-                       const std::function<void(const PlainValue&)>& value);
+// Calls `use` for each table of a list of flat tables, with values that last until it returns. False, after any number of
+// calls, for a list of another form.
+bool read_plain_tables(std::string_view list, const std::function<void(std::span<const PlainValue>)>& use);
 
 }  // namespace lambda_pack

@@ -178,25 +178,36 @@ void add_wheels(const nlohmann::json& list, const Table& package, const Source& 
   for (const auto& wheel : list) files.push_back(read_file(wheel, source, package));
 }
 
-// A list as uv writes it; false for another one, and for one in which a name does not come from the URL.
-bool add_plain_wheels(std::string_view list, std::vector<LockedFile>& files) {
-  bool all_by_url = true;
-  const auto begin = [&files] { files.emplace_back(); };
-  const auto value = [&](const PlainValue& value) {
-    auto& file = files.back();
+// Adds a file as uv writes it, when it is wanted; false for one whose name does not come from its URL.
+bool add_plain_wheel(std::span<const PlainValue> table, const WantedWheel& wanted, std::vector<LockedFile>& files) {
+  std::string_view url, hash;
+  std::optional<std::uint64_t> size;
+  for (const auto& value : table) {
     if (value.key == "url") {
-      file.url = value.text;
-      file.name = file_name_in_url(value.text);
+      url = value.text;
     } else if (value.key == "hash") {
-      if (auto hash = FileHash::parse(value.text)) file.hashes.push_back(*std::move(hash));
+      hash = value.text;
     } else if (value.key == "size" && value.number) {
-      file.size = static_cast<std::uint64_t>(*value.number);
+      size = static_cast<std::uint64_t>(*value.number);
     } else if (value.key != "upload-time") {
-      all_by_url = false;
+      return false;
     }
-  };
-  const auto has_url = [](const LockedFile& file) { return !file.url.empty(); };
-  return read_plain_tables(list, begin, value) && all_by_url && std::all_of(files.begin(), files.end(), has_url);
+  }
+  if (url.empty()) return false;
+  auto name = file_name_in_url(url);
+  if (wanted && !wanted(name)) return true;
+  files.push_back({std::move(name), {}, std::string(url), size});
+  if (auto parsed = FileHash::parse(hash)) files.back().hashes.push_back(*std::move(parsed));
+  return true;
+}
+
+// A list as uv writes it; false, after any number of files, for another one.
+bool add_plain_wheels(std::string_view list, const WantedWheel& wanted, std::vector<LockedFile>& files) {
+  bool all_plain = true;
+  const bool is_list = read_plain_tables(list, [&](std::span<const PlainValue> table) {
+    all_plain = all_plain && add_plain_wheel(table, wanted, files);
+  });
+  return is_list && all_plain;
 }
 
 std::vector<LockedFile> with_sdist(const Table& package, const Source& source, std::vector<LockedFile> files) {
@@ -240,13 +251,13 @@ UvLock read_uv_lock(std::string_view text, std::string_view file) {
   return lock;
 }
 
-std::vector<LockedFile> read_uv_files(const UvLock& lock, const UvPackage& package) {
+std::vector<LockedFile> read_uv_files(const UvLock& lock, const UvPackage& package, const WantedWheel& wanted) {
   const Table table(*package.table, lock.file, "package " + quote(package.name.str()));
   std::vector<LockedFile> files;
   const auto* wheels = table.find("wheels");
   if (wheels != nullptr && wheels->is_string()) {
     const auto& text = wheels->get_ref<const std::string&>();
-    if (add_plain_wheels(text, files)) return with_sdist(table, package.source, std::move(files));
+    if (add_plain_wheels(text, wanted, files)) return with_sdist(table, package.source, std::move(files));
     files.clear();
     add_wheels(parse_toml_list(text, table.place("wheels")), table, package.source, files);
   } else if (wheels != nullptr) {

@@ -2,6 +2,7 @@
 // ([manifest.dependency-groups], of a workspace whose root is no project, is nobody's: uv gives them to no member.)
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -60,8 +61,12 @@ struct UvLock {
 // that is no uv.lock, for an unknown version and for an unknown kind of source.
 UvLock read_uv_lock(std::string_view text, std::string_view file);
 
-// The package's wheels and sdist. In a local index the `url` of a file is its path below the index.
-std::vector<LockedFile> read_uv_files(const UvLock& lock, const UvPackage& package);
+// Says of a wheel's file name whether it is of use. Most of a lock are wheels for others.
+using WantedWheel = std::function<bool(const std::string& file_name)>;
+
+// The package's wheels and sdist; wheels that are not `wanted` may be missing. In a local index the `url` of a file is its
+// path below the index.
+std::vector<LockedFile> read_uv_files(const UvLock& lock, const UvPackage& package, const WantedWheel& wanted = {});
 
 // Whether the package's index is a folder, whose files are found by path.
 bool is_local_index(const Source& source);

@@ -230,9 +230,19 @@ class UvSelector {
                 lock_.label().remake);
   }
 
+  // Of an index's wheels those that run on the target, or, to tell what there is instead, all.
+  std::vector<LockedFile> files_of(const UvPackage& package, const WheelRanking& ranking) const {
+    if (package.source.kind == SourceKind::index && !request_.target.machine) {
+      const auto runs = [&ranking](const std::string& name) { return ranking.rank(name).has_value(); };
+      auto files = read_uv_files(lock_, package, runs);
+      if (std::any_of(files.begin(), files.end(), [&](const auto& file) { return runs(file.name); })) return files;
+    }
+    return read_uv_files(lock_, package);
+  }
+
   SelectedDistribution with_file(const UvPackage& package, const WheelRanking& ranking) const {
     const bool build_allowed = request_.source_builds.count(package.name) > 0;
-    auto files = read_uv_files(lock_, package);
+    auto files = files_of(package, ranking);
     SelectedDistribution result{package.name, package.version, package.source, {}, false};
     FileChoice choice;
     if (package.source.kind == SourceKind::index) {

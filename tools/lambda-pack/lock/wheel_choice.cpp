@@ -12,6 +12,8 @@
 namespace lambda_pack {
 namespace {
 
+constexpr std::string_view kWheelSuffix = ".whl";
+
 struct NamedWheel {
   const LockedFile* file;
   WheelName name;
@@ -23,35 +25,42 @@ struct Files {
   std::vector<const LockedFile*> sdists;
 };
 
+bool is_right(const FileQuestion& question, const Version& version) {
+  return !question.mixed_files || version == question.parsed_version;
+}
+
 Files sorted_out(const FileQuestion& question) {
   Files files;
   for (const auto& file : question.files) {
-    const auto is_right = [&question](const Version& version) {
-      return !question.mixed_files || version == question.parsed_version;
-    };
     if (auto wheel = WheelName::parse(file.name)) {
-      if (is_right(wheel->version)) files.wheels.push_back({&file, *std::move(wheel)});
-    } else if (const auto version = sdist_version(file.name, question.name); version && is_right(*version)) {
+      if (is_right(question, wheel->version)) files.wheels.push_back({&file, *std::move(wheel)});
+    } else if (const auto version = sdist_version(file.name, question.name); version && is_right(question, *version)) {
       files.sdists.push_back(&file);
     }
   }
   return files;
 }
 
-const NamedWheel* best_wheel(const std::vector<NamedWheel>& wheels, const WheelRanking& ranking) {
-  const NamedWheel* best = nullptr;
+// The best of the question's wheels that run on the ranking's target. Only of those is the whole name read: large locks
+// name tens of thousands of others.
+const LockedFile* best_wheel(const FileQuestion& question, const WheelRanking& ranking) {
+  const LockedFile* best = nullptr;
   std::size_t best_rank = 0;
-  for (const auto& wheel : wheels) {
-    const auto rank = ranking.rank(wheel.name);
-    if (!rank) continue;
+  std::optional<WheelName> best_name;
+  for (const auto& file : question.files) {
+    const auto rank = ranking.rank(file.name);
+    if (!rank || (best != nullptr && *rank > best_rank)) continue;
+    auto name = WheelName::parse(file.name);
+    if (!name || !is_right(question, name->version)) continue;
     const auto better = [&] {
       if (*rank != best_rank) return *rank < best_rank;
-      if (wheel.name.build != best->name.build) return wheel.name.build > best->name.build;
-      return wheel.file->name < best->file->name;
+      if (name->build != best_name->build) return name->build > best_name->build;
+      return file.name < best->name;
     };
     if (best != nullptr && !better()) continue;
-    best = &wheel;
+    best = &file;
     best_rank = *rank;
+    best_name = std::move(name);
   }
   return best;
 }
@@ -90,13 +99,13 @@ std::string tags_there_are(const std::vector<NamedWheel>& wheels) {
 }
 
 // "python3.12 (x86_64, arm64), python3.11 (x86_64)": newest first.
-std::string targets_with_a_wheel(const std::vector<NamedWheel>& wheels) {
+std::string targets_with_a_wheel(const FileQuestion& question) {
   std::vector<std::string> texts;
   const auto runtimes = known_runtimes();
   for (auto runtime = runtimes.rbegin(); runtime != runtimes.rend(); ++runtime) {
     std::vector<std::string> architectures;
     for (const auto architecture : {Architecture::x86_64, Architecture::arm64}) {
-      if (best_wheel(wheels, WheelRanking({&*runtime, architecture})) == nullptr) continue;
+      if (best_wheel(question, WheelRanking({&*runtime, architecture})) == nullptr) continue;
       architectures.emplace_back(lambda_name(architecture));
     }
     if (!architectures.empty()) texts.push_back(fmt::format("{} ({})", runtime->id, join(architectures)));
@@ -113,7 +122,7 @@ std::string targets_with_a_wheel(const std::vector<NamedWheel>& wheels) {
         "out of it (DISTRIBUTIONS, PROVIDED)",
         question.name.str()));
   }
-  if (const auto targets = targets_with_a_wheel(files.wheels); !targets.empty()) {
+  if (const auto targets = targets_with_a_wheel(question); !targets.empty()) {
     hints.push_back("it has a wheel for " + targets);
   }
   if (!files.sdists.empty()) {
@@ -173,24 +182,51 @@ WheelRanking::WheelRanking(const Target& target) : target_(target) {
   for (std::size_t i = 0; i < tags.size(); ++i) ranks_.emplace(tags[i], i);
 }
 
-std::optional<std::size_t> WheelRanking::rank(const WheelName& wheel) const {
+std::optional<std::size_t> WheelRanking::rank(const WheelName& wheel) const { return best_of(wheel.tags); }
+
+std::optional<std::size_t> WheelRanking::best_of(const std::vector<Tag>& tags) const {
   std::optional<std::size_t> best;
-  for (const auto& tag : wheel.tags) {
+  for (const auto& tag : tags) {
     const auto found = ranks_.find(tag);
     if (found != ranks_.end() && (!best || found->second < *best)) best = found->second;
   }
   return best;
 }
 
+std::optional<std::size_t> WheelRanking::rank(const std::string& file_name) const {
+  const std::string_view name = file_name;
+  if (!name.ends_with(kWheelSuffix)) return std::nullopt;
+  const auto stem = name.substr(0, name.size() - kWheelSuffix.size());
+  auto dash = stem.rfind('-');
+  for (int i = 0; i < 2 && dash != std::string_view::npos && dash > 0; ++i) dash = stem.rfind('-', dash - 1);
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto [entry, is_new] = seen_.try_emplace(std::string(stem.substr(dash + 1)));
+  if (is_new) entry->second = rank_of_tags(entry->first);
+  return entry->second;
+}
+
+std::optional<std::size_t> WheelRanking::rank_of_tags(const std::string& text) const {
+  try {
+    return best_of(parse_tags(text));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 FileChoice choose_file(const FileQuestion& question, const WheelRanking& ranking) {
+  if (!ranking.target().machine) {
+    if (const auto* wheel = best_wheel(question, ranking)) {
+      require_hash(question, *wheel);
+      return {*wheel, false};
+    }
+  }
   const auto files = sorted_out(question);
   if (files.wheels.empty() && files.sdists.empty()) no_files(question);
   if (ranking.target().machine) return {all_in_one(question, files), false};
-  const auto* wheel = best_wheel(files.wheels, ranking);
-  if (wheel == nullptr && (files.sdists.empty() || !question.build_allowed)) no_wheel(question, files, ranking);
-  FileChoice choice{wheel != nullptr ? *wheel->file : best_sdist(files.sdists), wheel == nullptr};
-  require_hash(question, choice.file);
-  return choice;
+  if (files.sdists.empty() || !question.build_allowed) no_wheel(question, files, ranking);
+  const auto& sdist = best_sdist(files.sdists);
+  require_hash(question, sdist);
+  return {sdist, true};
 }
 
 }  // namespace lambda_pack

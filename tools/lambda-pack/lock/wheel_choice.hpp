@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "lock/model.hpp"
@@ -15,20 +16,26 @@
 
 namespace lambda_pack {
 
-// A target's tags, best first, ready for looking up.
+// A target's tags, best first, ready for looking up. (Remembers what it was asked: one thread at a time.)
 class WheelRanking {
  public:
   explicit WheelRanking(const Target& target);
 
   // The place of the wheel's best tag on the target, 0 the best; nothing when it does not run there.
   std::optional<std::size_t> rank(const WheelName& wheel) const;
+  // The same for a file's name, of which only the tags are looked at.
+  std::optional<std::size_t> rank(const std::string& file_name) const;
   const Tag& best_tag() const { return best_; }
   const Target& target() const { return target_; }
 
  private:
+  std::optional<std::size_t> best_of(const std::vector<Tag>& tags) const;
+  std::optional<std::size_t> rank_of_tags(const std::string& text) const;
+
   Target target_;
   Tag best_;
   std::map<Tag, std::size_t> ranks_;
+  mutable std::unordered_map<std::string, std::optional<std::size_t>> seen_;  // by what stands for the tags in names
 };
 
 struct FileChoice {

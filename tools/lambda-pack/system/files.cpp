@@ -47,7 +47,8 @@ std::string read_all(int descriptor, const fs::path& path) {
   struct stat status {};
   if (fstat(descriptor, &status) != 0) throw_system_error("reading", path, errno);
   if (S_ISDIR(status.st_mode)) throw_system_error("reading", path, EISDIR);
-  std::string text(static_cast<std::size_t>(std::max<off_t>(status.st_size, 0)), '\0');
+  // One more than there is, so that its end is seen without growing.
+  std::string text(static_cast<std::size_t>(std::max<off_t>(status.st_size, 0)) + 1, '\0');
   std::size_t filled = 0;
   for (;;) {
     if (filled == text.size()) text.resize(text.size() + 4096);  // grown meanwhile, or a file of unknown size
