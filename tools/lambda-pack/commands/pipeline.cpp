@@ -1,8 +1,5 @@
 #include "commands/pipeline.hpp"
 
-#include <array>
-#include <cstdlib>
-
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/backend.hpp"
@@ -17,6 +14,7 @@
 #include "commands/folder_builds.hpp"
 #include "commands/git_builds.hpp"
 #include "commands/heavy.hpp"
+#include "commands/project_description.hpp"
 #include "commands/source_builds.hpp"
 #include "lock/select.hpp"
 #include "system/hashing.hpp"
@@ -25,8 +23,6 @@
 namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::array kLockNames{"poetry.lock", "uv.lock", "pylock.toml", "requirements.txt"};
 
 std::set<DistributionName> names_of(const std::vector<std::string>& texts) {
   std::set<DistributionName> names;
@@ -50,34 +46,6 @@ std::string list_of(const std::vector<SelectedDistribution>& distributions) {
     names.push_back(one.file.name);
   }
   return join(names);
-}
-
-// The first of the files that is in the folder.
-std::optional<fs::path> first_there(const fs::path& folder, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    if (fs::exists(folder / name)) return folder / name;
-  }
-  return std::nullopt;
-}
-
-// The lock of a uv workspace lies at its root; reading it shows whether the project is a member.
-std::optional<fs::path> workspace_lock(const fs::path& member) {
-  for (fs::path folder = fs::absolute(member); folder.has_relative_path();) {
-    folder = folder.parent_path();
-    if (const auto lock = first_there(folder, {"uv.lock"})) return lock;
-  }
-  return std::nullopt;
-}
-
-LockSurroundings lock_surroundings(std::set<fs::path>* read) {
-  return {[read](const std::string& path) {
-            if (read != nullptr) read->insert(path);
-            return read_file_if_there(path);
-          },
-          [](const std::string& name) {
-            const char* value = std::getenv(name.c_str());
-            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-          }};
 }
 
 // The store names the folder of each file by its digest.
@@ -107,6 +75,10 @@ void remove_other_wheels(const fs::path& kept) {
 
 Pipeline::Pipeline(const Settings& settings) : settings_(settings), store_(settings.store) {}
 
+Project Pipeline::project() const { return described_project(settings_); }
+
+fs::path Pipeline::lock_file() const { return lambda_pack::lock_file(settings_); }
+
 Target Pipeline::target() const {
   if (settings_.runtime.empty()) throw Error("no runtime is given", "--runtime python3.13");
   return {&runtime_named(settings_.runtime), architecture_named(settings_.architecture), nullptr,
@@ -119,46 +91,6 @@ Layers Pipeline::layers() const {
   for (const std::string& text : settings_.external_layers) layers.external.push_back(external_layer(text));
   if (!layers.own.empty() || !layers.external.empty()) check_layers(layers, target());
   return layers;
-}
-
-fs::path Pipeline::lock_file() const {
-  if (!settings_.lock.empty()) return settings_.lock;
-  std::vector<std::string> there;
-  for (const char* name : kLockNames) {
-    if (fs::exists(settings_.project / name)) there.emplace_back(name);
-  }
-  const std::string folder = settings_.project.string();
-  if (there.empty()) {
-    if (const auto lock = workspace_lock(settings_.project)) return *lock;
-    // Named, so that it is refused with the way out.
-    if (const auto lock = first_there(settings_.project, {"pdm.lock", "Pipfile.lock"})) return *lock;
-    throw Error(folder + " has no lock: none of poetry.lock, uv.lock, pylock.toml, requirements.txt",
-                "make one (`poetry lock`, `uv lock`), or name it: LOCK <file>");
-  }
-  if (there.size() > 1) {
-    throw Error(folder + " has " + std::to_string(there.size()) + " locks: " + join(there),
-                "say which one counts: LOCK " + there.front());
-  }
-  return settings_.project / there.front();
-}
-
-// requirements.txt and pylock.toml say all by themselves.
-bool Pipeline::has_lock_of_its_own() const {
-  const fs::path lock = settings_.lock.empty() ? first_there(settings_.project, {"pylock.toml", "requirements.txt"}).value_or("")
-                                               : settings_.lock;
-  if (lock.empty()) return false;
-  const LockFormat format = lock_format(lock.filename().string());
-  return format == LockFormat::pylock || format == LockFormat::requirements;
-}
-
-Project Pipeline::project() const {
-  const fs::path file = settings_.project / "pyproject.toml";
-  const std::optional<std::string> text = read_file_if_there(file);
-  if (text) return read_project(*text, file.string());
-  if (fs::is_directory(settings_.project) && has_lock_of_its_own()) return {};
-  throw Error("there is no " + file.string(),
-              "SOURCE_DIR (--project) names the folder of the Python project, the one with pyproject.toml; a folder of "
-              "scripts needs a requirements.txt, which may be empty");
 }
 
 std::optional<SourceTree> Pipeline::project_files() const {
@@ -273,7 +205,7 @@ std::set<fs::path> Pipeline::own_outputs() const {
 
 Inputs Pipeline::project_inputs() const {
   std::set<fs::path> leave_out = own_outputs();
-  for (const char* name : kLockNames) leave_out.insert(settings_.project / name);  // no backend reads the lock
+  leave_out.merge(lock_files_of(settings_.project));  // no backend reads the lock
   return lambda_pack::project_inputs(settings_.project, leave_out);
 }
 

@@ -41,8 +41,7 @@ class Pipeline {
   explicit Pipeline(const Settings& settings);
 
   Target target() const;
-  // The lock: the one named, or the only one in the project's folder, or, without one there, the uv.lock of the
-  // nearest folder above, which is that of the workspace. Throws Error for none and for several.
+  // See lock_file() of commands/project_description.hpp.
   std::filesystem::path lock_file() const;
 
   // The layers that the function is attached to, checked against each other and the target.
@@ -92,9 +91,7 @@ class Pipeline {
   Inputs packing_inputs() const;
 
  private:
-  // pyproject.toml; where there is none, but a lock that needs none, a project of which nothing is said.
   Project project() const;
-  bool has_lock_of_its_own() const;
   // What steps of this package write, which is no source even where it lies in the project.
   std::set<std::filesystem::path> own_outputs() const;
   // How backends are run. Makes the folder of their environments, in the store.
