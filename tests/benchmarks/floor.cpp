@@ -54,6 +54,7 @@ void write_zip(const std::filesystem::path& target, const std::vector<ZipArchive
   const std::vector<ZipPart> parts = parts_of(wheels);
   const ZipLayout layout(parts, ZipTime{});
   NewFile zip(target);
+  zip.reserve(layout.size());
   zip.write_pieces(layout.pieces());
   zip.commit();
 }

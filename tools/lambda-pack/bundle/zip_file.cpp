@@ -84,6 +84,7 @@ WrittenZip write_zip(const Bundle& bundle, const fs::path& path, ZipTime time) {
     return written;
   }
   NewFile file(path);
+  file.reserve(layout.size());
   written.digest = hash_and_write(bundle, layout.pieces(), &file);
   verified.get();
   file.commit();

@@ -170,6 +170,17 @@ NewFile::~NewFile() {
   forget_cleanup(cleanup_slot_);
 }
 
+void NewFile::reserve([[maybe_unused]] std::uint64_t bytes) {
+#ifdef __linux__
+  // Not posix_fallocate, which writes zeros where the file system cannot. Nor is the size set: it is what is written.
+  while (bytes > 0 && fallocate(descriptor_, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes)) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == ENOSPC || errno == EDQUOT) throw_system_error("writing", target_, errno);
+    return;  // the file system cannot, or writing will say what is wrong
+  }
+#endif
+}
+
 void NewFile::write(std::span<const std::byte> bytes) { write_pieces(std::span(&bytes, 1)); }
 void NewFile::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
 

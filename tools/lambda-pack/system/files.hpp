@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -56,6 +57,10 @@ class NewFile {
   NewFile& operator=(const NewFile&) = delete;
   ~NewFile();
 
+  // Takes the room for all that will be written, where the file system can: a full disk shows before anything is written,
+  // and ext4 does not hold up commit() until a large file that replaces another is on its way to the disk (a third of the
+  // time of writing 90 MB). Throws Error naming the target and the system's reason.
+  void reserve(std::uint64_t bytes);
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text);
   // Writes all pieces with as few system calls as possible.
