@@ -15,11 +15,12 @@ class ZipFile : public testing::Test {
  protected:
   TemporaryFolder folder_{fs::temp_directory_path(), "zip file test "};
   fs::path zip_ = folder_.path() / "out" / "my.zip";
+  Verification none_;  // of no wheels
 };
 
 TEST_F(ZipFile, HoldsTheBundleAndKnowsItsDigest) {
   const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "a", {{"a.py", "a = 1\n"}})}, {}, {}});
-  const WrittenZip written = write_zip(bundle, zip_, {});
+  const WrittenZip written = write_zip(bundle, zip_, {}, none_);
   const MappedFile bytes(zip_);
   EXPECT_EQ(written.size, bytes.bytes().size());
   EXPECT_EQ(written.digest, sha256_of(bytes.bytes()));
@@ -30,17 +31,19 @@ TEST_F(ZipFile, HoldsTheBundleAndKnowsItsDigest) {
 
 TEST_F(ZipFile, IsNotTouchedWhenItsBytesAreThere) {
   const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "a", {{"a.py", "a = 1\n"}})}, {}, {}});
-  EXPECT_TRUE(write_zip(bundle, zip_, {}).changed);
+  EXPECT_TRUE(write_zip(bundle, zip_, {}, none_).changed);
   const auto time = fs::last_write_time(zip_);
-  EXPECT_FALSE(write_zip(bundle, zip_, {}).changed);
+  EXPECT_FALSE(write_zip(bundle, zip_, {}, none_).changed);
   EXPECT_EQ(fs::last_write_time(zip_), time);
 }
 
 TEST_F(ZipFile, IsNotWrittenFromADamagedWheel) {
   BundleWheel wheel = write_wheel(folder_.path(), "a", {{"a.py", "a = 1\n"}});
   wheel.digest = sha256_of(std::string_view("something else"));
+  Verification verification;
+  verification.begin({wheel});
   try {
-    write_zip(make_bundle({{wheel}, {}, {}}), zip_, {});
+    write_zip(make_bundle({{wheel}, {}, {}}), zip_, {}, verification);
     FAIL();
   } catch (const Error& error) {
     EXPECT_TRUE(std::string(error.what()).starts_with("the stored copy of a-1.0-py3-none-any.whl is damaged: its SHA-256 is "));

@@ -51,7 +51,7 @@ class BundleBuilder {
     add_extensions();
     std::stable_sort(bundle_.files_.begin(), bundle_.files_.end(), by_path);
     resolve_conflicts(bundle_, bundle_.files_, bundle_.warnings_);
-    add_bytecode(bundle_, request_, [this](const ArchivePath& path) { return is_excluded(path); });
+    if (request_.minor != 0) add_bytecode(bundle_, request_, [this](const ArchivePath& path) { return is_excluded(path); });
     for (std::size_t i = 0; i < used_.size(); ++i) {
       if (!used_[i]) bundle_.warnings_.push_back("EXCLUDE " + request_.exclude[i].str() + " matches no file");
     }

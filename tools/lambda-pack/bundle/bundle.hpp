@@ -47,9 +47,9 @@ struct BundleRequest {
   std::vector<ExtraFile> project_files = {};  // of a project that has no wheel
   std::vector<ExtraFile> extensions = {};     // extension modules that the user's own build made
   bool strip_extensions = false;    // package them without what only a debugger reads
-  // Compiles modules of the project itself, or of the extra files; null: there is no bytecode.
+  // Compiles modules of the project itself, or of the extra files; null: they have no bytecode.
   std::function<std::vector<std::optional<Packed>>(bool of_project, const std::vector<PythonModule>&)> compile = {};
-  int minor = 0;                    // of the Python whose bytecode it is
+  int minor = 0;                    // of the Python whose bytecode it is; 0: there is none
 };
 
 // Where files of the bundle come from: a wheel, the extra files together, the extension modules together, or those of a

@@ -3,19 +3,12 @@
 #include <cstring>
 #include <future>
 
-#include "bundle/stored_wheel.hpp"
 #include "system/files.hpp"
 #include "system/hashing.hpp"
 
 namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
-
-void verify_wheels(const Bundle& bundle) {
-  for (const auto* sources : {&bundle.sources(), &bundle.bytecode_sources()}) {
-    for (const BundleSource& source : *sources) require_undamaged(source);
-  }
-}
 
 using Pieces = std::span<const std::span<const std::byte>>;
 
@@ -69,24 +62,22 @@ Sha256 hash_and_write(const Bundle& bundle, Pieces pieces, NewFile* file) {
 
 }  // namespace
 
-WrittenZip write_zip(const Bundle& bundle, const fs::path& path, ZipTime time) {
+WrittenZip write_zip(const Bundle& bundle, const fs::path& path, ZipTime time, Verification& verification) {
   std::vector<ZipPart> parts;
   parts.reserve(bundle.files().size());
   for (const BundleFile& file : bundle.files()) parts.push_back(file.part);
   const ZipLayout layout(parts, time);
 
-  // The wheels are hashed while the zip is hashed and written.
-  std::future<void> verified = std::async(std::launch::async, [&] { verify_wheels(bundle); });
   WrittenZip written{layout.size(), {}, !already_holds(path, layout.pieces(), layout.size())};
   if (!written.changed) {
     written.digest = hash_and_write(bundle, layout.pieces(), nullptr);
-    verified.get();
+    verification.finish();
     return written;
   }
   NewFile file(path);
   file.reserve(layout.size());
   written.digest = hash_and_write(bundle, layout.pieces(), &file);
-  verified.get();
+  verification.finish();
   file.commit();
   return written;
 }

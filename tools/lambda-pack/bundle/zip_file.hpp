@@ -7,6 +7,7 @@
 #include "archive/zip_writer.hpp"
 #include "base/sha256.hpp"
 #include "bundle/bundle.hpp"
+#include "bundle/verification.hpp"
 
 namespace lambda_pack {
 
@@ -16,8 +17,9 @@ struct WrittenZip {
   bool changed = false;    // false when the file already held exactly these bytes; it was not touched then
 };
 
-// Writes the bundle to `path`, at once or not at all. While the bytes are written, every wheel is hashed again and
-// compared with its digest; Error naming the wheel when the store's copy is damaged (the damaged copy is removed).
-WrittenZip write_zip(const Bundle& bundle, const std::filesystem::path& path, ZipTime time);
+// Writes the bundle to `path`, at once or not at all: after the verification of its wheels has finished. Throws Error as
+// that does.
+WrittenZip write_zip(const Bundle& bundle, const std::filesystem::path& path, ZipTime time,
+                     Verification& verification);
 
 }  // namespace lambda_pack

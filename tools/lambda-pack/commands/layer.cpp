@@ -122,7 +122,7 @@ Inputs LayerPipeline::folder_inputs() const {
   return all;
 }
 
-CheckedBundle LayerPipeline::checked_bundle() const {
+CheckedBundle LayerPipeline::checked_bundle(Verification* verification) const {
   BundleRequest request;
   request.files = find_extra_files(settings_.files).files;
   for (const std::string& pattern : settings_.exclude) request.exclude.emplace_back(pattern);
@@ -131,6 +131,7 @@ CheckedBundle LayerPipeline::checked_bundle() const {
     throw Error("the layer is empty: " + lock_file().string() + " has nothing for " + join(runtimes_),
                 "its content is the project's dependencies, those of GROUPS and EXTRAS, and FILES");
   }
+  if (verification != nullptr) verification->begin(request.wheels);
   CheckedBundle checked{make_bundle(request), {}, {}, {}};
   checked.native = native_files(checked.bundle);
   checked.warnings = checked.bundle.warnings();

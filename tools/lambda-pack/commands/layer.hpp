@@ -36,8 +36,8 @@ class LayerPipeline {
   // What the backends of the folders that the lock names may read.
   Inputs folder_inputs() const;
 
-  // Wheels and FILES merged and checked.
-  CheckedBundle checked_bundle() const;
+  // Wheels and FILES merged and checked, and meanwhile verified.
+  CheckedBundle checked_bundle(Verification* verification = nullptr) const;
 
   // What a step that packs reads.
   Inputs packing_inputs() const;

@@ -93,8 +93,9 @@ void zip_layer(const Settings& settings) {
   Step step(settings.work, "zip", settings.makefiles);
   const ZipTime time = ZipTime::from_source_date_epoch(std::getenv("SOURCE_DATE_EPOCH"));
   const LayerPipeline pipeline(settings);
-  CheckedBundle checked = pipeline.checked_bundle();
-  const WrittenZip zip = write_zip(checked.bundle, settings.output, time);
+  Verification verification;
+  CheckedBundle checked = pipeline.checked_bundle(&verification);
+  const WrittenZip zip = write_zip(checked.bundle, settings.output, time, verification);
   check_layer_zip_size(zip.size, checked.warnings);
   for (const std::string& warning : checked.warnings) warn(warning);
 

@@ -274,7 +274,7 @@ ProjectContent Pipeline::project_content() {
   return build_project_wheel(scratch_->path() / "dist");
 }
 
-CheckedBundle Pipeline::checked_bundle() {
+CheckedBundle Pipeline::checked_bundle(Verification* verification) {
   const Target wanted = target();
   if (settings_.handler.empty()) throw Error("no handler is given", "--handler my_package.my_module.my_function");
   // What needs no wheel to be seen comes before what takes time.
@@ -287,6 +287,8 @@ CheckedBundle Pipeline::checked_bundle() {
   request.strip_extensions = settings_.strip_extensions;
   for (const std::string& pattern : settings_.exclude) request.exclude.emplace_back(pattern);
   for (StoredWheel& wheel : wheels()) request.wheels.push_back({std::move(wheel.path), wheel.digest, false});
+  add_bytecode(request, bytecode(), store_, settings_);
+  if (verification != nullptr) verification->begin(request.wheels);
   const ProjectContent own = project_content();
   const SourceTree* const tree = std::get_if<SourceTree>(&own);
   if (tree != nullptr) {
@@ -295,8 +297,6 @@ CheckedBundle Pipeline::checked_bundle() {
   } else {
     request.wheels.push_back({std::get<fs::path>(own), std::nullopt, true});
   }
-
-  add_bytecode(request, bytecode(), store_, settings_);
 
   CheckedBundle checked{make_bundle(request), {}, {}, {}};
   keep_within_limits(checked.bundle, layers.unzipped_size(), bytecode());
