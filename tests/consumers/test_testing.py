@@ -107,6 +107,25 @@ def test_what_only_the_tests_have_is_not_there_for_the_package(services):
     assert outcomes["one.staged"] == "Passed", output
 
 
+def test_what_the_package_offers_to_pytest_may_import_it(services):
+    """As anyio does, which half of all web frameworks bring along: pytest loads its plugin, and rewrites its modules."""
+    for name, text in {"plug-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: plug\nVersion: 1\n",
+                       "plug-1.dist-info/RECORD": "plug/__init__.py,,\nplug/plugin.py,,\n",
+                       "plug-1.dist-info/entry_points.txt": "[pytest11]\nplug = plug.plugin\n",
+                       "plug/__init__.py": "import json\n",
+                       "plug/plugin.py": "import pytest\nfrom _pytest.fixtures import SubRequest\n"
+                                         "@pytest.fixture\ndef plugged(): return 7\n",
+                       "my lambda/tests/test_plug.py": "def test_it(plugged): assert plugged == 7\n"}.items():
+        services.write(name, text)
+    services.configure("package(one FILES plug=plug plug-1.dist-info=plug-1.dist-info)")
+    outcomes, output = services.ctest("-R", "staged")
+    assert outcomes["one.staged"] == "Passed", output
+
+    services.write("plug/__init__.py", "import pytest\n")  # what a handler would import does not have it
+    outcomes, output = services.ctest("-R", "staged")
+    assert outcomes["one.staged"] == "Failed" and "No module named 'pytest' in the package" in output, output
+
+
 def test_a_package_that_does_not_build_keeps_only_its_own_tests_from_running(services):
     services.configure("package(whole)", "package(broken FILES nowhere=etc/)")
     outcomes, output = services.ctest()

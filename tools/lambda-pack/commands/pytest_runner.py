@@ -11,6 +11,7 @@ and for a staged tree
 
 import builtins
 import importlib
+import importlib.metadata
 import json
 import os
 import site
@@ -20,6 +21,21 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
 def is_below(path, folders):
     return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
+
+
+# What pytest's own assertions need, in modules that it rewrites: those of the tree's plugins as well.
+REWRITTEN = "_pytest.assertion.rewrite"
+
+
+def plugins_in(roots):
+    """Modules that distributions of the tree offer to pytest, as anyio does: it alone imports them, and they import it."""
+    return [entry.value.partition(":")[0].strip()
+            for distribution in importlib.metadata.distributions(path=roots)
+            for entry in distribution.entry_points if entry.group == "pytest11"]
+
+
+def is_plugin(module, plugins):
+    return isinstance(module, str) and any(module == name or module.startswith(name + ".") for name in plugins)
 
 
 class StagedFirst:
@@ -41,8 +57,9 @@ class StagedFirst:
 class Guard:
     """Refuses to the tree's modules what they would not find on Lambda, though it is here for the tests."""
 
-    def __init__(self, roots, lambdas, foreign):
+    def __init__(self, roots, lambdas, foreign, plugins):
         self.roots = roots  # whose modules are watched
+        self.plugins = plugins  # of these all but those
         self.lambdas = lambdas  # where they may find what they import
         self.foreign = foreign  # where they may not
         self.known = set(sys.builtin_module_names)
@@ -71,7 +88,7 @@ class Guard:
         if not isinstance(file, str) or not is_below(file, self.roots):
             return
         top = name.partition(".")[0]
-        if top in self.known:
+        if top in self.known or name == REWRITTEN or is_plugin(importer.get("__name__"), self.plugins):
             return
         if any(finder.find_spec(top) for finder in (BuiltinImporter, FrozenImporter)) or PathFinder.find_spec(
             top, self.lambdas
@@ -109,7 +126,7 @@ def put_tree_first(given):
     site.setcopyright()
     site.sethelper()
     sys.meta_path.insert(sys.meta_path.index(PathFinder), StagedFirst(roots))
-    Guard(roots, lambdas, [tests, given["project"]]).install()
+    Guard(roots, lambdas, [tests, given["project"]], plugins_in(roots)).install()
 
 
 def main(text):
