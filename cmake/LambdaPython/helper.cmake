@@ -16,7 +16,7 @@ function(_lambda_python_import_helper installed)
   endif()
   if(NOT LAMBDA_PYTHON_TOOL)
     _lambda_python_fail(LambdaPython "cross compiling needs a lambda-pack that runs on this machine; \
-set LAMBDA_PYTHON_TOOL to it, or put it on the PATH")
+set LAMBDA_PYTHON_TOOL to it, put it on the PATH, or have it compiled with LAMBDA_PYTHON_HOST_BUILD=ON")
   endif()
   _lambda_python_absolute("${LAMBDA_PYTHON_TOOL}" "${CMAKE_SOURCE_DIR}" tool)
   if(NOT EXISTS "${tool}" OR IS_DIRECTORY "${tool}")

@@ -63,7 +63,7 @@ def test_cross_compiling_asks_for_a_helper_that_runs_here(consumer, some_cell):
     project = write_project(consumer(None, some_cell, helper=False), SUBDIRECTORY)
     output = project.configure(*project.toolchain(), PATH="/usr/bin:/bin", ok=False).stdout
     assert ("LambdaPython: cross compiling needs a lambda-pack that runs on this machine; "
-            "set LAMBDA_PYTHON_TOOL to it, or put it on the PATH") in " ".join(output.split())
+            "set LAMBDA_PYTHON_TOOL to it, put it on the PATH, or have it compiled with LAMBDA_PYTHON_HOST_BUILD=ON") in " ".join(output.split())
 
 
 def test_cross_compiling_takes_the_helper_on_the_path(consumer, some_cell):
