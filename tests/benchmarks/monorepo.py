@@ -3,9 +3,10 @@
 
     tests/benchmarks/monorepo.py --build build [--packages 200] [--files 50] [--generator Ninja]
 
-Makes a monorepo of Python projects and times, with the built helper: configure, the first build, a build with nothing to
-do, one edit, one new file. Beside it stands a plain CMake project that has the same number of packages and files, one
-rule with a depfile for each package, and no Python: what the build tool itself needs for that many files.
+Makes a monorepo of Python projects, twenty of which share a library each, and times, with the built helper: configure,
+the first build, a build with nothing to do, an edit in one package, an edit in one library. Beside it stands a plain CMake
+project that has the same number of packages and files, one rule with a depfile for each package, and no Python: what the
+build tool itself needs for that many files.
 """
 
 import argparse
@@ -47,23 +48,53 @@ endforeach()
 """
 
 
-def make_service(folder, files):
-    package = folder / "src" / "billing"
+SHARED = """\
+[[package]]
+name = "{library}"
+version = "1.0"
+description = ""
+optional = false
+python-versions = ">=3.9"
+groups = ["main"]
+files = []
+develop = true
+
+[package.source]
+type = "directory"
+url = "../../libraries/{library}"
+
+"""
+USERS = 20  # of each library
+
+
+def library_of(number):
+    return f"library_{(number - 1) // USERS + 1}"
+
+
+def make_project(folder, name, files, library=None):
+    package = folder / "src" / name
     package.mkdir(parents=True)
-    (folder / "backend.py").write_text(BACKEND)
-    (folder / "poetry.lock").write_text(LOCK)
-    (folder / "pyproject.toml").write_text(PYPROJECT)
+    (folder / "backend.py").write_text(BACKEND.replace("billing", name))
+    (folder / "pyproject.toml").write_text(PYPROJECT.replace('"billing"', f'"{name.replace("_", "-")}"').replace(
+        "requires-python", f'dependencies = ["{library}"]\nrequires-python' if library else "requires-python"))
+    if library:
+        (folder / "poetry.lock").write_text(
+            LOCK.replace("package = []\n", SHARED.format(library=library.replace("_", "-")).replace(
+                f"libraries/{library.replace('_', '-')}", f"libraries/{library}")))
     for number in range(files):
         name = f"module_{number}.py" if number else "__init__.py"
         (package / name).write_text(f"def handler(event, context):\n    return {number}\n" * 5)
 
 
 def make_monorepo(folder, template, options, plain=False):
+    for library in sorted({library_of(number) for number in range(1, options.packages + 1)}):
+        make_project(folder / "libraries" / library, library, options.files)
     for number in range(1, options.packages + 1):
         service = folder / "services" / f"service_{number}"
-        make_service(service, options.files)
+        make_project(service, "billing", options.files, library_of(number))
         if plain:
-            files = sorted(str(path).replace(" ", "\\ ") for path in (service / "src").rglob("*.py"))
+            sources = [service / "src", folder / "libraries" / library_of(number) / "src"]
+            files = sorted(str(path).replace(" ", "\\ ") for source in sources for path in source.rglob("*.py"))
             (service / "depfile").write_text(f"service_{number}.stamp: " + " ".join(files) + "\n")
     (folder / "CMakeLists.txt").write_text(template.format(source=SOURCE, packages=options.packages))
 
@@ -78,9 +109,12 @@ def measure(tree, arguments, options):
     seconds["first build"] = timed(make, tree, None).seconds
     timed(make, tree, None)
     seconds["nothing to do"] = statistics.median(timed(make, tree, None).seconds for _ in range(5))
-    module = tree / "services" / f"service_{options.packages // 2 + 1}" / "src" / "billing" / "module_1.py"
-    module.write_text(module.read_text().replace("return 1", "return 2"))
-    seconds["one edit"] = timed(make, tree, None).seconds
+    middle = options.packages // 2 + 1
+    for state, module in {"one edit": tree / f"services/service_{middle}/src/billing/module_1.py",
+                          "one library edit": tree / "libraries" / library_of(middle) / "src" / library_of(middle)
+                          / "module_1.py"}.items():
+        module.write_text(module.read_text().replace("return 1", "return 2"))
+        seconds[state] = timed(make, tree, None).seconds
     return seconds
 
 

@@ -6,11 +6,13 @@ import signal
 import stat
 import subprocess
 import time
+import zipfile
 
 import pytest
 
 from fetching import PROBE, fetcher, index  # noqa: F401 (fixtures)
 from index_server import Handler, make_wheel
+from packing import Package, lock_text
 
 
 def test_what_arrived_stays_when_another_file_fails(fetcher, index):
@@ -63,6 +65,31 @@ def test_two_processes_fetch_a_file_once(fetcher, index):
     for wheel in wheels:
         assert len(index.requests_of(f"/files/{wheel.name}")) == 1
     assert os.listdir(fetcher.store / "partial") == []
+
+
+def test_packages_built_side_by_side_on_one_store_fetch_a_file_once(tmp_path, index):
+    shared = [make_wheel(name, 300_000) for name in ("one", "two", "three")]
+    packages = [Package(tmp_path / str(number)) for number in range(4)]
+    for number, package in enumerate(packages):
+        package.store = packages[0].store
+        package.write({"poetry.lock": lock_text([*shared, make_wheel(f"own{number}", 100_000)])})
+        index.add(*shared, make_wheel(f"own{number}", 100_000))
+
+    def slowly(handler):
+        time.sleep(0.5)
+        Handler.answer(handler)
+
+    index.answers = {f"/files/{wheel.name}": slowly for wheel in shared}
+    use_index = {"PIP_NO_INDEX": "0", "PIP_FIND_LINKS": "", "UV_DEFAULT_INDEX": index.simple}
+    running = [subprocess.Popen(package.command("zip"), env=package.environment(**use_index), text=True,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for package in packages]
+    for process in running:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+    files = [path for path in index.paths() if path.startswith("/files/") and path.endswith(".whl")]
+    assert sorted(files) == sorted(f"/files/{name}" for name in index.wheels)
+    for package in packages:
+        assert {"one/__init__.py", "two/__init__.py", "three/__init__.py"} <= set(zipfile.ZipFile(package.zip).namelist())
 
 
 def test_a_process_takes_over_when_the_one_it_waits_for_dies(fetcher, index):
