@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 from packing import wheel_with, zip_of
+from terminal import shown_on_terminal
 
 LIBRARY = {
     "one/__init__.py": "VALUE = 1\n",
@@ -298,3 +299,28 @@ def test_auto_is_the_default_and_says_nothing_when_all_is_well(library, tmp_path
     done = subprocess.run(command, env=library.environment(), capture_output=True, text=True)
     assert done.returncode == 0 and "bytecode" not in done.stderr
     assert pyc_of("one/__init__") in bytecode_in(library.zip)
+
+
+@pytest.fixture
+def large(package):
+    """Wheels that take long enough to compile that one is told."""
+    package.lock(wheel_with({"one/__init__.py": "VALUE = 1\n", "one/noise": os.urandom(2_000_000)}),
+                 wheel_with({"two/__init__.py": "VALUE = 2\n"}, "two"))
+    package.succeeds("fetch")
+    return package
+
+
+def test_a_log_has_a_line_before_and_one_after_large_wheels_are_compiled(large):
+    said = large.succeeds("zip", "--bytecode", "on").stderr
+    assert re.match(r"Compiling 2 wheels\nCompiled 2 wheels in \d+\.\d s\n", said), said
+    assert "ompil" not in large.succeeds("zip", "--bytecode", "on").stderr
+    large.clear_output()
+    assert large.succeeds("zip", "--bytecode", "on", "--quiet").stderr == ""
+
+
+def test_on_a_terminal_one_line_tells_which_wheel_is_compiled(large):
+    command = large.command("zip", "--bytecode", "on")
+    shown = shown_on_terminal(lambda terminal: subprocess.Popen(command, env=large.environment(), stderr=terminal))
+    lines = shown.split("\r\x1b[K")
+    assert lines[1:3] == ["Compiling 1/2 one-1.0-py3-none-any.whl", "Compiling 2/2 two-1.0-py3-none-any.whl"]
+    assert lines[3].startswith("Compiled 2 wheels in ") and "Compiling 2 wheels" not in shown

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import subprocess
 from collections import namedtuple
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index_server import Index
+from terminal import shown_on_terminal
 
 PROBE = os.environ.get("LAMBDA_PACK_FETCH_PROBE", "")
 
@@ -93,18 +93,7 @@ class Fetcher:
 
     def fetch_on_terminal(self, *files):
         """What a terminal gets to see."""
-        ours, theirs = pty.openpty()
-        process = self.start(*files, stderr=theirs)
-        os.close(theirs)
-        shown = b""
-        try:
-            while piece := os.read(ours, 65536):
-                shown += piece
-        except OSError:  # the other end is closed
-            pass
-        os.close(ours)
-        assert process.wait(60) == 0, shown
-        return shown.decode().replace("\r\n", "\n")
+        return shown_on_terminal(lambda terminal: self.start(*files, stderr=terminal))
 
     def partial_bytes(self):
         return sum(path.stat().st_size for path in (self.store / "partial").glob("*") if path.suffix != ".json")

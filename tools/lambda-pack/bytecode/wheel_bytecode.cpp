@@ -5,6 +5,7 @@
 
 #include "archive/zip_writer.hpp"
 #include "base/error.hpp"
+#include "bytecode/compile_progress.hpp"
 #include "bytecode/names.hpp"
 #include "system/files.hpp"
 #include "system/hashing.hpp"
@@ -59,6 +60,26 @@ void write(const Compiled& files, const fs::path& path) {
   out.commit();
 }
 
+std::string key_of(const Sha256& wheel, const Compiler& compiler) {
+  return sha256_of(compiler.identity() + wheel.hex()).hex();
+}
+
+StoredBytecode made(const WheelInStore& wheel, Compiler& compiler, const Store& store) {
+  const std::string key = key_of(wheel.digest, compiler);
+  try {
+    const FileLock lock(folder_in(store, "locks") / key);
+    if (const auto known = store.built(key)) return stored(*known);
+    const TemporaryFolder scratch(folder_in(store, "scratch"));
+    const fs::path made = scratch.path() / ("bytecode-" + compiler.interpreter().version + ".zip");
+    write(compiled(wheel.path, compiler), made);
+    const fs::path path = store.adopt_built(made);
+    store.remember_built(key, path);
+    return stored(path);
+  } catch (const Error& error) {
+    throw error.within("compiling " + wheel.path.filename().string());
+  }
+}
+
 }  // namespace
 
 std::vector<PythonModule> modules_of(const Wheel& wheel, const ZipArchive& archive) {
@@ -72,21 +93,28 @@ std::vector<PythonModule> modules_of(const Wheel& wheel, const ZipArchive& archi
   return modules;
 }
 
-StoredBytecode bytecode_of(const fs::path& wheel, const Sha256& digest, Compiler& compiler, const Store& store) {
-  const std::string key = sha256_of(compiler.identity() + digest.hex()).hex();
-  if (const auto known = store.built(key)) return stored(*known);
-  try {
-    const FileLock lock(folder_in(store, "locks") / key);
-    if (const auto known = store.built(key)) return stored(*known);
-    const TemporaryFolder scratch(folder_in(store, "scratch"));
-    const fs::path made = scratch.path() / ("bytecode-" + compiler.interpreter().version + ".zip");
-    write(compiled(wheel, compiler), made);
-    const fs::path path = store.adopt_built(made);
-    store.remember_built(key, path);
-    return stored(path);
-  } catch (const Error& error) {
-    throw error.within("compiling " + wheel.filename().string());
+std::vector<StoredBytecode> bytecode_of(const std::vector<WheelInStore>& wheels, Compiler& compiler,
+                                        const Store& store) {
+  std::vector<std::optional<fs::path>> known;
+  std::size_t missing = 0;
+  std::uintmax_t bytes = 0;
+  for (const WheelInStore& wheel : wheels) {
+    known.push_back(store.built(key_of(wheel.digest, compiler)));
+    if (known.back()) continue;
+    ++missing;
+    std::error_code gone;  // which is told when it is read
+    const std::uintmax_t size = fs::file_size(wheel.path, gone);
+    if (!gone) bytes += size;
   }
+  std::vector<StoredBytecode> result;
+  std::optional<CompileProgress> progress;
+  if (missing > 0) progress.emplace(missing, bytes);
+  for (std::size_t i = 0; i < wheels.size(); ++i) {
+    if (!known[i]) progress->begin(wheels[i].path.filename().string());
+    result.push_back(known[i] ? stored(*known[i]) : made(wheels[i], compiler, store));
+  }
+  if (progress) progress->done();
+  return result;
 }
 
 }  // namespace lambda_pack

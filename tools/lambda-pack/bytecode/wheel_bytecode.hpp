@@ -19,11 +19,15 @@ struct StoredBytecode {
 // The modules of a wheel, at the paths where they are installed. They refer to both, which must outlive them.
 std::vector<PythonModule> modules_of(const Wheel& wheel, const ZipArchive& archive);
 
-// The bytecode of the stored wheel with that digest, made when the store lacks it: under a key of the wheel, the
-// interpreter's version and what made and compressed it. Any number of processes may ask at once: one makes it, with
-// all processors, the others wait. Throws Error when the wheel cannot be read, the interpreter does not run or the
-// store cannot be written.
-StoredBytecode bytecode_of(const std::filesystem::path& wheel, const Sha256& digest, Compiler& compiler,
-                           const Store& store);
+struct WheelInStore {
+  std::filesystem::path path;
+  Sha256 digest;
+};
+
+// The bytecode of the wheels, in their order; made, and progress shown, where the store lacks it: under a key of the wheel,
+// the interpreter's version and what made and compressed it. Any number of processes may ask at once: one makes it, with
+// all processors, the others wait. Throws Error when a wheel cannot be read, the interpreter does not run or the store
+// cannot be written.
+std::vector<StoredBytecode> bytecode_of(const std::vector<WheelInStore>& wheels, Compiler& compiler, const Store& store);
 
 }  // namespace lambda_pack

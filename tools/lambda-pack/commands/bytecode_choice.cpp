@@ -57,12 +57,12 @@ void add_bytecode(BundleRequest& request, BytecodeChoice& choice, const Store& s
   if (choice.compiler() == nullptr) return;
   request.minor = choice.compiler()->interpreter().minor;
   try {
-    for (BundleWheel& wheel : request.wheels) {
-      if (wheel.digest) wheel.bytecode = bytecode_of(wheel.path, *wheel.digest, *choice.compiler(), store);
-    }
+    std::vector<WheelInStore> stored;
+    for (const BundleWheel& wheel : request.wheels) stored.push_back({wheel.path, wheel.digest.value()});
+    const std::vector<StoredBytecode> bytecode = bytecode_of(stored, *choice.compiler(), store);
+    for (std::size_t i = 0; i < stored.size(); ++i) request.wheels[i].bytecode = bytecode[i];
   } catch (const Error& error) {
     choice.leave_out(error.what(), error.hint());
-    for (BundleWheel& wheel : request.wheels) wheel.bytecode.reset();
     return;
   }
   request.compile = [&choice, &store, &settings, &request](bool of_project, const std::vector<PythonModule>& modules) {

@@ -32,7 +32,7 @@ class BytecodeChoice {
   std::string left_out_;
 };
 
-// Gives every wheel of the request its bytecode, made where the store lacks it, and the request what compiles the rest.
+// Gives every wheel of the request, which are those of the store, its bytecode, made where the store lacks it, and the request what compiles the rest.
 // With AUTO, a store that cannot be written is a reason to leave bytecode out. `choice`, `store` and `settings` must
 // outlive the request.
 void add_bytecode(BundleRequest& request, BytecodeChoice& choice, const Store& store, const Settings& settings);

@@ -240,7 +240,9 @@ void Pipeline::compile(const std::vector<StoredWheel>& wheels) {
   Compiler* compiler = bytecode().compiler();
   if (compiler == nullptr) return;
   try {
-    for (const StoredWheel& wheel : wheels) bytecode_of(wheel.path, wheel.digest, *compiler, store_);
+    std::vector<WheelInStore> all;
+    for (const StoredWheel& wheel : wheels) all.push_back({wheel.path, wheel.digest});
+    bytecode_of(all, *compiler, store_);
   } catch (const Error& error) {
     explain(error.what());
   }

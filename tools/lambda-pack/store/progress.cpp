@@ -1,9 +1,6 @@
 #include "store/progress.hpp"
 
-#include <cstdio>
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/text.hpp"
 #include "system/report.hpp"
@@ -23,23 +20,16 @@ std::string share_text(std::uint64_t part, std::uint64_t whole) {
   return (same_unit ? left.substr(0, left.rfind(' ')) : left) + "/" + right;
 }
 
-std::size_t terminal_width() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
-}
-
 }  // namespace
 
-Progress::Progress(std::size_t files) : terminal_(terminal_progress()), files_(files), start_(Clock::now()) {
+Progress::Progress(std::size_t files) : files_(files), start_(Clock::now()) {
   if (files_ == 0) return;  // only pages of indexes
-  if (terminal_) {
-    draw(fmt::format("Fetching 0/{}", files_));  // until the indexes have answered
+  if (screen_.is_there()) {
+    screen_.show(fmt::format("Fetching 0/{}", files_));  // until the indexes have answered
   } else {
     say(fmt::format("Fetching {}", files_text(files_)));
   }
 }
-
-Progress::~Progress() { clear(); }
 
 void Progress::expect(const std::string& key, std::uint64_t bytes) { known_[key].size = bytes; }
 
@@ -64,16 +54,9 @@ void Progress::done() {
 }
 
 void Progress::redraw(const std::string& name) {
-  if (!terminal_ || Clock::now() - drawn_ < kBetweenRedraws) return;
+  if (!screen_.is_there() || Clock::now() - drawn_ < kBetweenRedraws) return;
   drawn_ = Clock::now();
-  draw(line(name));
-}
-
-void Progress::draw(const std::string& text) {
-  on_screen_ = true;
-  // A line that wraps could not be rewritten.
-  std::fputs(("\r\033[K" + text.substr(0, terminal_width() - 1)).c_str(), stderr);
-  std::fflush(stderr);
+  screen_.show(line(name));
 }
 
 std::string Progress::line(const std::string& name) const {
@@ -88,13 +71,6 @@ std::string Progress::line(const std::string& name) const {
   const auto rate = static_cast<std::uint64_t>(seconds > 0 ? static_cast<double>(received_) / seconds : 0);
   return fmt::format("Fetching {}/{} {} {} {}/s", finished_, files_, name,
                      whole_known ? share_text(here, whole) : human_bytes(here), human_bytes(rate));
-}
-
-void Progress::clear() {
-  if (!on_screen_) return;
-  std::fputs("\r\033[K", stderr);
-  std::fflush(stderr);
-  on_screen_ = false;
 }
 
 }  // namespace lambda_pack

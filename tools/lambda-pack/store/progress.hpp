@@ -7,13 +7,14 @@
 #include <optional>
 #include <string>
 
+#include "system/status_line.hpp"
+
 namespace lambda_pack {
 
 class Progress {
  public:
   // `files`: to be fetched.
   explicit Progress(std::size_t files);
-  ~Progress();  // leaves a clean line
 
   // The whole size of a file, as soon as it is known; `key` tells files apart.
   void expect(const std::string& key, std::uint64_t bytes);
@@ -22,7 +23,7 @@ class Progress {
   // The file is in the store (also when another process put it there).
   void finished(const std::string& key, std::uint64_t bytes);
   // Takes the line off the terminal, so that something else can be said; it comes back by itself.
-  void clear();
+  void clear() { screen_.clear(); }
   // All are: the line that stays.
   void done();
 
@@ -33,16 +34,14 @@ class Progress {
     std::optional<std::uint64_t> size;
   };
   void redraw(const std::string& name);
-  void draw(const std::string& text);
   std::string line(const std::string& name) const;
 
-  bool terminal_;
+  StatusLine screen_;
   std::size_t files_;
   std::size_t finished_ = 0;
   std::map<std::string, File> known_;
   std::uint64_t received_ = 0;  // over the network, in this run
   Clock::time_point start_, drawn_;
-  bool on_screen_ = false;
 };
 
 }  // namespace lambda_pack
