@@ -10,6 +10,7 @@ from packaging import _manylinux
 from packaging.tags import compatible_tags, cpython_tags
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
+from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 from poetry.factory import Factory
 from poetry.installation.executor import Executor
@@ -75,7 +76,7 @@ class _Recorder(Executor):
     """Takes what Poetry decided to do, and does nothing."""
 
     def execute(self, operations):
-        self.installed = {op.package.name: op.package for op in operations if not op.skipped}
+        self.packages = [op.package for op in operations if not op.skipped]
         return 0
 
 
@@ -112,6 +113,12 @@ class PoetryProject:
 
     def install(self, target: Target, groups=(), extras=()):
         """The packages that `poetry install --only main,<groups> --extras <extras>` would install on the target."""
+        return {package.name: package for package in self.packages(target, groups, extras)}
+
+    def packages(self, target: Target, groups=(), extras=()):
+        """The same as a list, which has several versions of a distribution when the lock's markers do not decide:
+        Poetry then installs one over the other."""
+        self._require_python(target)
         environment = MockEnv(
             version_info=tuple(map(int, target.python.split("."))),
             platform="linux",
@@ -133,9 +140,13 @@ class PoetryProject:
         installer.only_groups([canonicalize_name(group) for group in ("main", *groups)]).extras(list(extras))
         with _always_fresh(self._locker), _without(self._unlocked_tools()):
             installer.run()
-        return {
-            name: package for name, package in recorder.installed.items() if self._is_needed(package, environment)
-        }
+        return [package for package in recorder.packages if self._is_needed(package, environment)]
+
+    def _require_python(self, target):
+        """As Poetry's choice of an environment does, but for any patch of the minor."""
+        pythons = self._poetry.package.python_constraint
+        if not pythons.allows_any(parse_constraint(f"~3.{target.minor}")):
+            raise ValueError(f"Current Python version is not allowed by the project ({pythons})")
 
     def _is_needed(self, package, environment):
         """Poetry 1.0 wrote markers to packages, not to their dependencies; later ones do not look at them."""

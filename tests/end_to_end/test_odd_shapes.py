@@ -263,8 +263,9 @@ def test_a_requires_python_of_a_uv_lock_that_excludes_the_runtime(package):
 
 def test_a_requires_python_of_a_poetry_project_that_excludes_the_runtime(package):
     package.write({"pyproject.toml": PYPROJECT.replace(">=3.8", ">=3.13")})
-    assert package.succeeds("export").stderr == (
-        f'lambda-pack: warning: {package.project}/pyproject.toml wants Python ">=3.13", which excludes python3.12\n')
+    assert package.fails("export") == (
+        f'lambda-pack: {package.project}/pyproject.toml is for Python ">=3.13", which excludes python3.12 on x86_64\n'
+        "hint: widen it and run `poetry lock`, or choose another runtime\n")
     assert package.succeeds("export", runtime="python3.13").stderr == ""
 
 

@@ -30,6 +30,12 @@ TEST(Refusal, OfMalformedTomlTellsFileLineAndColumn) {
   EXPECT_EQ(std::string(error.what()).rfind("poetry.lock:2:8: malformed TOML: ", 0), 0u) << error.what();
 }
 
+TEST(Refusal, OfATargetWhosePythonTheProjectExcludes) {
+  expect_refusal(project("python = \"^3.10\"\none = \"*\"\n"), lock(package("one", "1")),
+                 "pyproject.toml is for Python \"^3.10\", which excludes python3.9 on x86_64",
+                 "widen it and run `poetry lock`, or choose another runtime", request("python3.9"));
+}
+
 TEST(Refusal, OfALockVersionNobodyKnows) {
   expect_refusal(kProject, lock("", "3.0"), "poetry.lock has lock version \"3.0\"; versions 1 and 2 can be read",
                  "make the lock with a Poetry whose locks can be read, 1.x or 2.x");

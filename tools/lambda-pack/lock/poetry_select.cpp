@@ -49,8 +49,8 @@ class PoetrySelector {
 
   Selection run() {
     check_names();
+    require_pythons();
     warn_about_lock();
-    warn_about_python();
     auto packages = lock_.has_groups ? chosen_by_groups() : walk(request_.provided, true).packages;
     if (lock_.has_groups && !request_.provided.empty()) leave_out_provided(packages);
     if (!request_.only.empty()) leave_out_others(packages);
@@ -81,10 +81,16 @@ class PoetrySelector {
         fmt::format("{} does not fit {}, which has changed since: run `poetry lock`", lock_.file, project_.file));
   }
 
-  void warn_about_python() {
-    if (!project_.pythons || project_.pythons->allows_python_minor(request_.target.runtime->minor)) return;
-    warnings_.push_back(fmt::format("{} wants Python {}, which excludes {}", project_.file,
-                                    quote(project_.pythons->str()), request_.target.runtime->id));
+  // Poetry, too, neither locks nor installs for a Python that the project excludes.
+  void require_pythons() const {
+    const auto& target = request_.target;
+    const bool fits = !project_.pythons ||
+                      (target.machine ? project_.pythons->allows_python(Version::require(target.machine->python_full_version))
+                                      : project_.pythons->allows_python_minor(target.runtime->minor));
+    if (fits) return;
+    throw Error(fmt::format("{} is for Python {}, which excludes {}", project_.file, quote(project_.pythons->str()),
+                            target.str()),
+                "widen it and run `poetry lock`, or choose another runtime");
   }
 
   void warn_about_patch() {
