@@ -24,7 +24,9 @@
     that is missing. Needs a machine of the package's architecture when there is machine code in it.
 
   ``SOURCE``
-    The project as it lies there, in ``<package>_venv``: what ``poetry run pytest`` does.
+    The project as it lies there, in ``<package>_venv``: what ``poetry run pytest`` does. Libraries that the lock takes
+    from folders are there as they are now, in editable form where it says so (``develop``, ``editable``); what it takes
+    from git is built.
 
   ``TESTS``
     What pytest is given, from the current source directory: files, folders, ``test_app.py::test_one``. Default: nothing,

@@ -2,6 +2,7 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 import xml.etree.ElementTree
 
@@ -201,6 +202,132 @@ lambda_python_invoke_test(invoke PACKAGE sums EVENT numbers.json EXPECT 6)
     services.write("numbers.json", "[1, 2, 3]")
     outcomes, output = services.ctest()
     assert outcomes == dict.fromkeys(["staged", "source", "invoke", "sums_stage", "sums_venv"], "Passed"), output
+
+
+# ---- libraries in folders and repositories ----
+
+LIBRARY = """\
+[project]
+name = "{name}"
+version = "1.0"
+requires-python = ">=3.9"
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+"""
+HANDLER = """\
+import linked, copied, remote
+
+
+def handler(event, context):
+    return [linked.VALUE, copied.VALUE, remote.VALUE]
+"""
+TEST = """\
+import os
+from service import handler
+
+
+def test_it():
+    assert handler(None, None) == os.environ["EXPECTED"].split()
+"""
+UV = """\
+[dependency-groups]
+dev = ["pytest"]
+[tool.uv.sources]
+linked = {{ path = "../linked", editable = true }}
+copied = {{ path = "../copied", editable = false }}
+remote = {{ git = "{url}" }}
+"""
+POETRY = """\
+[tool.poetry.group.dev.dependencies]
+pytest = "*"
+"""
+POETRY_PACKAGE = """\
+[[package]]
+name = "{name}"
+version = "1.0"
+description = ""
+optional = false
+python-versions = ">=3.9"
+groups = ["main"]
+files = []
+develop = {develop}
+[package.source]
+type = "{kind}"
+url = "{url}"
+{more}
+
+"""
+CALLS = """
+lambda_python_package(service HANDLER service.handler SOURCE_DIR service)
+lambda_python_test(staged PACKAGE service)
+lambda_python_test(source PACKAGE service SOURCE)
+"""
+
+
+def git(folder, *arguments):
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+    return subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def write_libraries(services):
+    for name in ["linked", "copied", "remote"]:
+        services.write(f"{name}/pyproject.toml", LIBRARY.format(name=name))
+        services.write(f"{name}/src/{name}/__init__.py", f'VALUE = "{name}"\n')
+    repository = services.consumer.source / "remote"
+    git(repository, "init", "--quiet", "--initial-branch=main")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message", "x")
+    return repository.as_uri()
+
+
+def write_service(services, more):
+    services.write("service/pyproject.toml", LIBRARY.format(name="service").replace(
+        "[build-system]", 'dependencies = ["linked", "copied", "remote"]\n[build-system]') + more)
+    services.write("service/src/service/__init__.py", HANDLER)
+    services.write("service/tests/test_service.py", TEST)
+
+
+def lock_by_uv(services, url):
+    write_service(services, UV.format(url=url))
+    services.consumer.run(uv.find_uv_bin(), "lock", "--quiet", "--project", services.consumer.source / "service")
+
+
+def lock_by_poetry(services, url):
+    """The example's lock, which has pytest, with the libraries: no index is needed."""
+    write_service(services, POETRY)
+    commit = git(services.consumer.source / "remote", "rev-parse", "HEAD")
+    libraries = [
+        POETRY_PACKAGE.format(name="linked", develop="true", kind="directory", url="../linked", more=""),
+        POETRY_PACKAGE.format(name="copied", develop="false", kind="directory", url="../copied", more=""),
+        POETRY_PACKAGE.format(name="remote", develop="false", kind="git", url=url,
+                              more=f'reference = "main"\nresolved_reference = "{commit}"'),
+    ]
+    text = (services.consumer.source / "my lambda/poetry.lock").read_text()
+    services.write("service/poetry.lock", text.replace("[metadata]", "".join(libraries) + "[metadata]"))
+
+
+@pytest.mark.parametrize("lock", [lock_by_uv, lock_by_poetry])
+def test_libraries_in_folders_and_repositories_are_tested_with_the_project(services, lock):
+    lock(services, write_libraries(services))
+    services.configure(CALLS)
+
+    def outcomes(*expected):
+        services.environment["EXPECTED"] = " ".join(expected)
+        found, output = services.ctest()
+        assert found == dict.fromkeys(["staged", "source", "service_stage", "service_venv"], "Passed"), output
+
+    outcomes("linked", "copied", "remote")
+    environment = services.consumer.build_folder / "service.lambda/venv/pyvenv.cfg"
+    made = environment.stat().st_mtime_ns
+    services.write("linked/src/linked/__init__.py", 'VALUE = "edited"\n')
+    outcomes("edited", "copied", "remote")
+    assert environment.stat().st_mtime_ns == made, "the environment leads to the folder"
+    services.write("copied/src/copied/__init__.py", 'VALUE = "again"\n')
+    outcomes("edited", "again", "remote")
+
+
+# ---- refusals ----
 
 
 @pytest.mark.parametrize("call, text", [

@@ -93,10 +93,10 @@ TEST(Requirements, FromFoldersAndRepositories) {
                                      request(), files);
   EXPECT_EQ(names(selection), "five , four , one-lib , three , two ");
   const auto source = [&selection](std::size_t at) { return selection.distributions[at].source; };
-  EXPECT_EQ(source(0), (Source{SourceKind::directory, "more/five", "", "", ""}));
+  EXPECT_EQ(source(0), (Source{SourceKind::directory, "more/five", "", "", "", true}));
   EXPECT_EQ(source(1), (Source{SourceKind::git, "https://host/four", commit, commit, "sub"}));
-  EXPECT_EQ(source(2), (Source{SourceKind::directory, "../libs/one", "", "", ""}));
-  EXPECT_EQ(source(3), (Source{SourceKind::directory, "three", "", "", ""}));
+  EXPECT_EQ(source(2), (Source{SourceKind::directory, "../libs/one", "", "", "", true}));
+  EXPECT_EQ(source(3), (Source{SourceKind::directory, "three", "", "", "", true}));
   EXPECT_EQ(source(4), (Source{SourceKind::directory, "/srv/libs/two", "", "", ""}));
 }
 

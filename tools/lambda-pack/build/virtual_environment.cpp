@@ -25,16 +25,10 @@ constexpr const char* kMark = ".lambda-pack-environment";
 
 using Words = std::vector<std::string>;
 
-// The editable form of a project follows its source, but not the metadata and the entry points of its pyproject.toml.
 std::string key_of(const VirtualEnvironmentRequest& request, const Interpreter& interpreter) {
   Words parts{std::string(kFormat), interpreter.executable.string(), interpreter.identity, request.folder.string(),
-              request.requirements};
-  if (request.build_system) {
-    parts.push_back(request.project.string());
-    for (const char* name : {"pyproject.toml", "setup.py", "setup.cfg"}) {
-      parts.push_back(read_file_if_there(request.project / name).value_or(""));
-    }
-  }
+              request.requirements, request.wheels_key};
+  if (request.build_system) parts.push_back(editable_key(request.project));
   return sha256_of(join(parts, "\n")).hex() + "\n";
 }
 
@@ -94,12 +88,18 @@ void install_requirements(const VirtualEnvironmentRequest& request, const fs::pa
   install(request, words, "the locked distributions");
 }
 
-// By its own backend under the environment's own interpreter, as Poetry, pip and uv do it.
-void install_editable(const VirtualEnvironmentRequest& request, const fs::path& scratch) {
-  if (!request.build_system) return;
-  const BuildOptions options{request.interpreter.string(), request.environments, request.offline};
-  const fs::path wheel = build_editable(request.project, *request.build_system, scratch / "editable", options);
-  install(request, {wheel.string()}, "the project in editable form");
+// By their own backends under the environment's own interpreter, as Poetry, pip and uv do it.
+void install_wheels(const VirtualEnvironmentRequest& request, const fs::path& scratch) {
+  Words wheels;
+  if (request.build_system) {
+    const BuildOptions options{request.interpreter.string(), request.environments, request.offline};
+    wheels.push_back(build_editable(request.project, *request.build_system, scratch / "editable", options).string());
+  }
+  if (request.wheels) {
+    for (const fs::path& wheel : request.wheels(scratch / "wheels")) wheels.push_back(wheel.string());
+  }
+  if (wheels.empty()) return;
+  install(request, wheels, request.wheels ? "the project and its libraries" : "the project in editable form");
 }
 
 }  // namespace
@@ -118,9 +118,17 @@ bool update_virtual_environment(const VirtualEnvironmentRequest& request) {
   make_empty_environment(interpreter, request.folder, request.project);
   const TemporaryFolder scratch(temporary_folder_parent(), "lambda-pack-");
   install_requirements(request, scratch.path());
-  install_editable(request, scratch.path());
+  install_wheels(request, scratch.path());
   write_if_different(request.folder / kMark, key);
   return true;
+}
+
+std::string editable_key(const fs::path& folder) {
+  Words parts{folder.string()};
+  for (const char* name : {"pyproject.toml", "setup.py", "setup.cfg"}) {
+    parts.push_back(read_file_if_there(folder / name).value_or(""));
+  }
+  return join(parts, "\n");
 }
 
 fs::path site_packages(const fs::path& environment, int minor) {

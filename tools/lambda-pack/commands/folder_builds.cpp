@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/fit.hpp"
+#include "build/virtual_environment.hpp"
 #include "lock/project.hpp"
 #include "system/files.hpp"
 #include "system/hashing.hpp"
@@ -85,6 +86,19 @@ void require_wheel_of(const DistributionName& name, const fs::path& wheel, const
   if (built.name == name) return;
   throw Error(origin + " builds " + built.name.str() + ", but the lock takes " + name.str() + " from it",
               "correct the dependency, or lock again");
+}
+
+std::string editable_folder_key(const SelectedDistribution& one, const fs::path& lock_folder) {
+  return editable_key(folder_of(one, lock_folder));
+}
+
+fs::path build_editable_folder(const SelectedDistribution& one, const fs::path& lock_folder, const fs::path& output,
+                               const BuildOptions& options, const Store& store) {
+  const fs::path folder = folder_of(one, lock_folder);
+  const FileLock lock = locked(folder, store);
+  const fs::path wheel = build_editable(folder, build_system_of(folder), output, options);
+  require_wheel_of(one.name, wheel, folder.string());
+  return wheel;
 }
 
 fs::path build_folder(const SelectedDistribution& one, const fs::path& lock_folder, const Target& target,

@@ -23,6 +23,14 @@ Inputs folder_inputs(const Selection& selection, const std::filesystem::path& lo
 std::filesystem::path build_folder(const SelectedDistribution& one, const std::filesystem::path& lock_folder,
                                    const Target& target, const BuildOptions& options, const Store& store);
 
+// The folder's editable wheel (build_editable), below `output`, which is emptied of other wheels. Throws as build_folder.
+std::filesystem::path build_editable_folder(const SelectedDistribution& one, const std::filesystem::path& lock_folder,
+                                            const std::filesystem::path& output, const BuildOptions& options,
+                                            const Store& store);
+
+// What that wheel depends on (editable_key). Throws Error when the folder is not there.
+std::string editable_folder_key(const SelectedDistribution& one, const std::filesystem::path& lock_folder);
+
 // A wheel of the source in `folder` by its own backend, in the store. Throws Error when the folder is missing or has
 // nothing to build, and when the backend fails.
 std::filesystem::path build_into_store(const std::filesystem::path& folder, const BuildOptions& options, const Store& store);

@@ -9,7 +9,10 @@
 #include "build/backend.hpp"
 #include "build/source_tree.hpp"
 #include "build/virtual_environment.hpp"
+#include "commands/folder_builds.hpp"
+#include "commands/git_builds.hpp"
 #include "commands/pipeline.hpp"
+#include "commands/project_description.hpp"
 #include "lock/select.hpp"
 #include "standards/distribution_name.hpp"
 #include "system/files.hpp"
@@ -45,11 +48,13 @@ class MachineLock {
     return request;
   }
   Selection select(const SelectionRequest& request) const {
-    return lambda_pack::select({pyproject_, pyproject_file_.string()}, {lock_, lock_file_.string()}, request);
+    return lambda_pack::select({pyproject_, pyproject_file_.string()}, {lock_, lock_file_.string()}, request,
+                               lock_surroundings(nullptr));
   }
   Project project() const { return read_project(pyproject_, pyproject_file_.string()); }
   Names groups() const { return dependency_groups({pyproject_, pyproject_file_.string()}); }
   const fs::path& pyproject_file() const { return pyproject_file_; }
+  const Target& target() const { return target_; }
   fs::path folder() const { return lock_file_.parent_path(); }
 
  private:
@@ -91,8 +96,40 @@ Names indexes_of(const Selection& selection) {
   return indexes;
 }
 
+// How what lies in folders is installed: as links to them where the lock says so, or all of it as copies.
+enum class Folders { as_locked, copied };
+
+// The part of a request that stands for folders and git repositories. Copies are built now, by the interpreter, unless
+// the store has them: an edit makes another wheel, and thereby another environment.
+void add_own_wheels(VirtualEnvironmentRequest& request, const Settings& settings, const MachineLock& lock,
+                    const Selection& selection, Folders folders) {
+  const BuildOptions options{request.interpreter.string(), request.environments, request.offline};
+  const Store store(settings.store);
+  std::vector<SelectedDistribution> links;
+  std::vector<fs::path> copies;
+  for (const SelectedDistribution& one : selection.distributions) {
+    if (is_folder(one) && one.source.editable && folders == Folders::as_locked) {
+      request.wheels_key += editable_folder_key(one, lock.folder()) + "\n";
+      links.push_back(one);
+    } else if (is_folder(one)) {
+      copies.push_back(build_folder(one, lock.folder(), lock.target(), options, store));
+    } else if (is_git(one)) {
+      copies.push_back(build_commit(one, lock.folder(), settings.project, lock.target(), options, store));
+    }
+  }
+  for (const fs::path& wheel : copies) request.wheels_key += wheel.string() + "\n";
+  if (links.empty() && copies.empty()) return;
+  request.wheels = [links, copies, options, store, folder = lock.folder()](const fs::path& scratch) {
+    std::vector<fs::path> wheels = copies;
+    for (const SelectedDistribution& one : links) {
+      wheels.push_back(build_editable_folder(one, folder, scratch / one.name.str(), options, store));
+    }
+    return wheels;
+  };
+}
+
 VirtualEnvironmentRequest environment_request(const Settings& settings, const fs::path& interpreter,
-                                              const MachineLock& lock, const Selection& selection) {
+                                              const MachineLock& lock, const Selection& selection, Folders folders) {
   VirtualEnvironmentRequest request;
   request.interpreter = interpreter;
   request.requirements = requirements_txt(selection);
@@ -101,6 +138,7 @@ VirtualEnvironmentRequest environment_request(const Settings& settings, const fs
   request.project = settings.project;
   request.environments = settings.store / "environments";
   request.offline = settings.offline;
+  add_own_wheels(request, settings, lock, selection, folders);
   return request;
 }
 
@@ -132,7 +170,7 @@ fs::path project_environment(const Settings& settings, const fs::path& interpret
   }
   if (purpose == Purpose::testing && !has_pytest(selection)) refuse_without_pytest(lock, groups);
   for (const std::string& warning : selection.warnings) warn(warning);
-  VirtualEnvironmentRequest request = environment_request(settings, interpreter, lock, selection);
+  VirtualEnvironmentRequest request = environment_request(settings, interpreter, lock, selection, Folders::as_locked);
   request.folder = asks_for_more ? environment_folder(settings, "with", groups) : environment_folder(settings);
   const Project project = lock.project();
   if (has_wheel(project, settings.project)) request.build_system = project.build_system.value_or(legacy_build_system());
@@ -148,7 +186,8 @@ fs::path tests_environment(const Settings& settings, const fs::path& interpreter
   wanted.groups = normalized(groups);
   const Selection selection = lock.select(wanted);
   if (!has_pytest(selection)) refuse_without_pytest(lock, groups);
-  VirtualEnvironmentRequest request = environment_request(settings, interpreter, lock, selection);
+  // Staged tests tell by its place what the tests alone have: nothing leads out of the environment.
+  VirtualEnvironmentRequest request = environment_request(settings, interpreter, lock, selection, Folders::copied);
   request.folder = environment_folder(settings, "tests", groups);
   update_virtual_environment(request);
   return request.folder;

@@ -26,6 +26,7 @@ struct Source {
   std::string reference;  // index: the name it has in pyproject.toml; git: branch, tag or revision asked for
   std::string resolved_reference;  // git: the locked commit, whole once selected
   std::string subdirectory;        // git, url: where the project is below the source
+  bool editable = false;           // directory: on this machine to be installed as a link to it; packages have copies
 
   bool operator==(const Source&) const = default;
 };

@@ -62,6 +62,7 @@ Source read_source(const Table& package) {
   source.reference = table->text("reference").value_or("");
   source.resolved_reference = table->text("resolved_reference").value_or("");
   source.subdirectory = table->text("subdirectory").value_or("");
+  source.editable = source.kind == SourceKind::directory && package.flag("develop", false);
   return source;
 }
 

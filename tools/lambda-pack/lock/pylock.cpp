@@ -96,7 +96,7 @@ void read_sources(const Table& table, PylockPackage& package) {
                       vcs->text("subdirectory").value_or("")};
   } else if (directory) {
     package.source = {SourceKind::directory, directory->required_text("path"), "", "",
-                      directory->text("subdirectory").value_or("")};
+                      directory->text("subdirectory").value_or(""), directory->flag("editable", false)};
   } else if (archive) {
     auto file = read_file(*archive);
     const bool is_path = archive->find("path") != nullptr;

@@ -148,7 +148,7 @@ class RequirementsReader {
     } else if (is("-f", "--find-links")) {
       result_.find_links.push_back(option.value);
     } else if (is("-e", "--editable")) {
-      requirement({option.value, {}}, place, file, as_constraints);
+      requirement({option.value, {}}, place, file, as_constraints, true);
     } else {
       require_harmless(option, place);
     }
@@ -170,7 +170,8 @@ class RequirementsReader {
     read({*text, whole}, as_constraints);
   }
 
-  void requirement(const Words& words, const std::string& place, const std::string& file, bool as_constraint) {
+  void requirement(const Words& words, const std::string& place, const std::string& file, bool as_constraint,
+                   bool editable = false) {
     const auto folder = folder_for(file);
     const auto& text = words.requirement;
     const bool by_place = is_location(text);
@@ -181,6 +182,7 @@ class RequirementsReader {
       auto read = by_place ? read_location(text, folder, around_, place) : named_requirement(text, folder);
       line.requirement = std::move(read.requirement);
       line.source = std::move(read.source);
+      line.source.editable = editable && line.source.kind == SourceKind::directory;
     } catch (const Error& error) {
       const std::string_view what = error.what();
       throw Error(what.starts_with(place) ? std::string(what) : fmt::format("{}: {}", place, what), error.hint());

@@ -15,16 +15,6 @@ std::string file_name_of(const Source& source) {
   return source.kind == SourceKind::file ? file_name_in_path(source.url) : file_name_in_url(source.url);
 }
 
-[[noreturn]] void unsupported(const LockedDistribution& package, const LockLabel& lock) {
-  const bool git = package.source.kind == SourceKind::git;
-  throw Error(
-      fmt::format("{}: {} comes from {} {}, which is not supported on this machine yet", lock.file, package.str(),
-                  git ? "the git repository" : "the directory", quote(package.source.url)),
-      fmt::format("build a wheel of it and depend on that by path, url or index; or leave it out with PROVIDED "
-                  "{}",
-                  package.name.str()));
-}
-
 LockedFile the_file(const LockedDistribution& package) {
   const auto name = file_name_of(package.source);
   const auto known = std::find_if(package.files.begin(), package.files.end(),
@@ -70,10 +60,7 @@ FileChoice source_file(const LockedDistribution& package, const LockLabel& lock,
                        bool build_allowed) {
   const bool is_git = package.source.kind == SourceKind::git;
   if (is_git) require_commit(package, lock);
-  if (is_git || package.source.kind == SourceKind::directory) {
-    if (ranking.target().machine) unsupported(package, lock);
-    return {};
-  }
+  if (is_git || package.source.kind == SourceKind::directory) return {};
   const auto file = the_file(package);
   if (file.hashes.empty() && package.source.kind == SourceKind::url) {
     throw Error(fmt::format("{} has no hash for {} of {}", lock.file, file.name, package.str()),

@@ -42,7 +42,7 @@ Source read_source(const Table& table) {
     auto text = table.text(key);
     if (!text) continue;
     if (kind == SourceKind::git) return git_source_of_uv(*text);
-    return {kind, *std::move(text), "", "", table.text("subdirectory").value_or("")};
+    return {kind, *std::move(text), "", "", table.text("subdirectory").value_or(""), key == "editable"};
   }
   throw Error(fmt::format("{}: {} is no known source", table.file(), table.json().dump()), std::string(kRemake));
 }
