@@ -85,3 +85,9 @@ def test_the_aws_cli_takes_its_bodies(handoff, package, manifest):
         assert found["Environment"]["Variables"] == {"STAGE": "a ${b}"}
     finally:
         aws.end()
+
+
+def test_layers_of_the_build_come_before_external_ones_as_in_a_deployment(handoff):
+    own, external = (f"arn:aws:lambda:eu-west-1:123456789012:layer:{name}:1" for name in ("heavy", "insights"))
+    _, files = handoff("--external-layer", f"{external}=1000", "--layer-arn", own)
+    assert files["tf"]["locals"]["my_lambda"]["layers"] == [own, external]

@@ -43,9 +43,9 @@ DesiredFunction described_function(const Settings& settings, const fs::path& man
   function.tags = key_values(settings.tags, "--tag");
   function.alias = settings.alias;
   function.s3_bucket = settings.s3_bucket;
-  std::vector<std::string> layers;  // those of the build come before them once they are published
+  // Those of the build come first: published by `deploy`, or given to `handoff` by their ARNs.
+  std::vector<std::string> layers = settings.layer_arns;
   for (const std::string& external : settings.external_layers) layers.push_back(external_layer(external).arn);
-  layers.insert(layers.end(), settings.layer_arns.begin(), settings.layer_arns.end());
   if (!layers.empty()) function.layers = layers;
   std::vector<std::string> fixed;
   for (const std::string& variable : settings.environment) {
