@@ -107,60 +107,45 @@ class Reader {
     // Objects are numbered by their first bytes.
     const std::size_t number = referable_.size();
     if (flagged) referable_.emplace_back();
-    MarshalObject object = read_content(static_cast<MarshalKind>(kind), flagged, depth);
+    MarshalObject object;
+    read_content(object, static_cast<MarshalKind>(kind), flagged, depth);
     object.kind = normalized(static_cast<MarshalKind>(kind), object.head);
     const std::uint32_t added = pool_.add(std::move(object));
     if (flagged) referable_[number] = added;
     return added;
   }
 
-  MarshalObject read_content(MarshalKind kind, bool flagged, int depth) {
+  // Into the caller's object, since each level that has one of its own makes the deepest stream need more stack.
+  void read_content(MarshalObject& object, MarshalKind kind, bool flagged, int depth) {
     switch (kind) {
       case MarshalKind::none:
       case MarshalKind::false_value:
       case MarshalKind::true_value:
       case MarshalKind::ellipsis:
         if (flagged) refuse("a constant that is its own reference is referred to");
-        return {};
-      case MarshalKind::int32: return leaf(take(4));
-      case MarshalKind::long_integer: return leaf(take_long());
-      case MarshalKind::binary_float: return leaf(take(8));
-      case MarshalKind::binary_complex: return leaf(take(16));
+        return;
+      case MarshalKind::int32: object.head = take(4); return;
+      case MarshalKind::long_integer: object.head = take_long(); return;
+      case MarshalKind::binary_float: object.head = take(8); return;
+      case MarshalKind::binary_complex: object.head = take(16); return;
       case MarshalKind::short_ascii:
-      case MarshalKind::short_ascii_interned: return leaf(take_sized(1));
+      case MarshalKind::short_ascii_interned: object.head = take_sized(1); return;
       case MarshalKind::bytes:
       case MarshalKind::unicode:
       case MarshalKind::interned:
       case MarshalKind::ascii:
-      case MarshalKind::ascii_interned: return leaf(take_sized(4));
-      case MarshalKind::small_tuple: {
-        const std::string_view count = take(1);
-        return holder(count, static_cast<unsigned char>(count[0]), depth);
-      }
+      case MarshalKind::ascii_interned: object.head = take_sized(4); return;
+      case MarshalKind::small_tuple:
+        object.head = take(1);
+        return read_children(object, static_cast<unsigned char>(object.head[0]), depth);
       case MarshalKind::tuple:
-      case MarshalKind::frozenset: {
-        const std::string_view count = take(4);
-        return holder(count, size_at(count), depth);
-      }
+      case MarshalKind::frozenset: object.head = take(4); return read_children(object, size_at(object.head), depth);
       case MarshalKind::slice:
         if (minor_ < 14) break;
-        return holder({}, 3, depth);
-      case MarshalKind::code: return read_code(depth);
+        return read_children(object, 3, depth);
+      case MarshalKind::code: return read_code(object, depth);
     }
     refuse("there is an object of a kind that code does not hold");
-  }
-
-  static MarshalObject leaf(std::string_view bytes) {
-    MarshalObject object;
-    object.head = bytes;
-    return object;
-  }
-
-  MarshalObject holder(std::string_view head, std::size_t count, int depth) {
-    MarshalObject object;
-    object.head = head;
-    read_children(object, count, depth);
-    return object;
   }
 
   void read_children(MarshalObject& object, std::size_t count, int depth) {
@@ -169,14 +154,12 @@ class Reader {
 
   // 3.8 to 3.10: six numbers, eight objects, the first line, the line table. From 3.11: five numbers, eight other
   // objects, the first line, the line table and the exception table. A number has four bytes.
-  MarshalObject read_code(int depth) {
+  void read_code(MarshalObject& object, int depth) {
     const bool before_311 = minor_ < 11;
-    MarshalObject object;
     object.head = take(before_311 ? 24 : 20);
     read_children(object, kCodeObjectsBeforeLine, depth);
     object.middle = take(4);
     read_children(object, before_311 ? 1 : 2, depth);
-    return object;
   }
 
   std::string_view rest_;
