@@ -45,6 +45,10 @@
     For two architectures there is one folder only. A layer for both holds only distributions without machine code, and the
     build ends with an error that names any other: make a layer for each architecture then.
 
+  A layer has no bytecode: how much of it fits below Lambda's limit shows only in the functions, which count their layers
+  in, and what serves several runtimes would carry it once for each. What has to start fast belongs into the package, whose
+  ``BYTECODE`` sees the sum.
+
   ``DISTRIBUTIONS``
     Takes only these, with everything that they need. A ``requirements.txt``, and a ``pylock.toml`` that does not say who
     needs what, give only those named.

@@ -44,12 +44,11 @@ class BytecodeFiles {
       BundleSource& stored = bundle_.bytecode_sources_.emplace_back();
       stored.label = "bytecode of " + source.label;
       stored.path = wheel->second->bytecode->path;
-      stored.digest = wheel->second->bytecode->digest;
       stored.bytes.emplace(stored.path);
       try {
         stored.archive.emplace(ZipArchive::parse(stored.bytes->bytes(), stored.label));
       } catch (const Error&) {
-        require_undamaged(stored);
+        if (const auto damaged = damage_of(*wheel->second->bytecode)) refuse(*damaged);
         throw;
       }
       stored_.emplace(&source, &stored);

@@ -1,26 +1,14 @@
 #include "bundle/verification.hpp"
 
-#include "system/hashing.hpp"
-
 namespace lambda_pack {
 namespace {
 
-using Stored = std::vector<StoredBytecode>;
-
-Stored stored_files(const std::vector<BundleWheel>& wheels) {
-  Stored files;
-  for (const BundleWheel& wheel : wheels) {
-    if (wheel.digest) files.push_back({wheel.path, *wheel.digest});
-    if (wheel.bytecode) files.push_back(*wheel.bytecode);
-  }
-  return files;
-}
-
 // Leaves it where it is, so that who reads it meanwhile is told that it is damaged, not that it is gone.
-std::optional<DamagedFile> first_damaged(const Stored& files) {
-  for (const StoredBytecode& file : files) {
-    const Sha256 found = sha256_of_file(file.path);
-    if (found != file.digest) return DamagedFile{file.path, file.digest, found};
+std::optional<DamagedFile> first_damaged(const std::vector<BundleWheel>& wheels) {
+  for (const BundleWheel& wheel : wheels) {
+    auto damaged = wheel.digest ? damage_of(wheel.path, *wheel.digest) : std::nullopt;
+    if (!damaged && wheel.bytecode) damaged = damage_of(*wheel.bytecode);
+    if (damaged) return damaged;
   }
   return std::nullopt;
 }
@@ -28,7 +16,7 @@ std::optional<DamagedFile> first_damaged(const Stored& files) {
 }  // namespace
 
 void Verification::begin(const std::vector<BundleWheel>& wheels) {
-  found_ = std::async(std::launch::async, [files = stored_files(wheels)] { return first_damaged(files); });
+  found_ = std::async(std::launch::async, [wheels] { return first_damaged(wheels); });
 }
 
 void Verification::finish() {

@@ -12,7 +12,7 @@ namespace lambda_pack {
 
 class Verification {
  public:
-  // Begins, in a thread of its own, to hash every wheel of which the digest is known, and its bytecode.
+  // Begins, in a thread of its own, to hash every wheel of which the digest is known, and to check its bytecode.
   void begin(const std::vector<BundleWheel>& wheels);
   // Waits for it. Throws Error when a copy is damaged, which is removed, or cannot be read.
   void finish();

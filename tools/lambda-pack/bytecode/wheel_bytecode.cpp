@@ -1,8 +1,12 @@
 #include "bytecode/wheel_bytecode.hpp"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <map>
 #include <optional>
 
+#include "archive/deflate.hpp"
 #include "archive/zip_writer.hpp"
 #include "base/error.hpp"
 #include "bytecode/compile_progress.hpp"
@@ -23,9 +27,19 @@ fs::path folder_in(const Store& store, const char* name) {
   return folder;
 }
 
-// The store names the folder of each file by its digest.
-StoredBytecode stored(const fs::path& path) {
-  return {path, Sha256::from_hex(path.parent_path().filename().string()).value()};
+// `bytecode-<version>-<CRC-32>.zip`.
+std::string name_of(std::string_view version, std::uint32_t crc32) {
+  return fmt::format("bytecode-{}-{:08x}.zip", version, crc32);
+}
+
+std::optional<StoredBytecode> known_bytecode(const std::string& key, const Store& store) {
+  const std::optional<fs::path> path = store.built(key);
+  if (!path) return std::nullopt;
+  const std::string name = path->stem().string(), digits = name.substr(name.rfind('-') + 1);
+  std::uint32_t crc32 = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), crc32, 16);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return StoredBytecode{*path, crc32};
 }
 
 using Compiled = std::map<std::string, Packed>;  // by the paths of the bytecode files
@@ -68,13 +82,16 @@ StoredBytecode made(const WheelInStore& wheel, Compiler& compiler, const Store& 
   const std::string key = key_of(wheel.digest, compiler);
   try {
     const FileLock lock(folder_in(store, "locks") / key);
-    if (const auto known = store.built(key)) return stored(*known);
+    if (const auto known = known_bytecode(key, store)) return *known;
     const TemporaryFolder scratch(folder_in(store, "scratch"));
-    const fs::path made = scratch.path() / ("bytecode-" + compiler.interpreter().version + ".zip");
-    write(compiled(wheel.path, compiler), made);
-    const fs::path path = store.adopt_built(made);
+    const fs::path unnamed = scratch.path() / "bytecode.zip";
+    write(compiled(wheel.path, compiler), unnamed);
+    const std::uint32_t crc32 = crc32_of(MappedFile(unnamed).bytes());
+    const fs::path named = scratch.path() / name_of(compiler.interpreter().version, crc32);
+    fs::rename(unnamed, named);
+    const fs::path path = store.adopt_built(named);
     store.remember_built(key, path);
-    return stored(path);
+    return {path, crc32};
   } catch (const Error& error) {
     throw error.within("compiling " + wheel.path.filename().string());
   }
@@ -95,11 +112,11 @@ std::vector<PythonModule> modules_of(const Wheel& wheel, const ZipArchive& archi
 
 std::vector<StoredBytecode> bytecode_of(const std::vector<WheelInStore>& wheels, Compiler& compiler,
                                         const Store& store) {
-  std::vector<std::optional<fs::path>> known;
+  std::vector<std::optional<StoredBytecode>> known;
   std::size_t missing = 0;
   std::uintmax_t bytes = 0;
   for (const WheelInStore& wheel : wheels) {
-    known.push_back(store.built(key_of(wheel.digest, compiler)));
+    known.push_back(known_bytecode(key_of(wheel.digest, compiler), store));
     if (known.back()) continue;
     ++missing;
     std::error_code gone;  // which is told when it is read
@@ -111,7 +128,7 @@ std::vector<StoredBytecode> bytecode_of(const std::vector<WheelInStore>& wheels,
   if (missing > 0) progress.emplace(missing, bytes);
   for (std::size_t i = 0; i < wheels.size(); ++i) {
     if (!known[i]) progress->begin(wheels[i].path.filename().string());
-    result.push_back(known[i] ? stored(*known[i]) : made(wheels[i], compiler, store));
+    result.push_back(known[i] ? *known[i] : made(wheels[i], compiler, store));
   }
   if (progress) progress->done();
   return result;

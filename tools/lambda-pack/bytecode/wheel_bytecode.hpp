@@ -1,6 +1,7 @@
 // The bytecode of a wheel, made once and kept in the store.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace lambda_pack {
 
 struct StoredBytecode {
   std::filesystem::path path;  // a zip that holds the bytecode files alone, at their paths below the task root
-  Sha256 digest;
+  std::uint32_t crc32 = 0;     // of the zip, as its name says: every build pays for what notices damage, and nobody but
+                               // this program vouches for what is in it, so that a digest would prove no more
 };
 
 // The modules of a wheel, at the paths where they are installed. They refer to both, which must outlive them.
