@@ -120,6 +120,8 @@ def test_an_excluded_package_is_installed_with_its_component_alone(services):
     ("TARGETS nothing DESTINATION a",
      'there is no package "nothing"; lambda_python_package(nothing …) must come before'),
     ("TARGETS billing DESTINATION a EXPORT a/b", 'EXPORT must be a file name without ".cmake"; got "a/b"'),
+    ("TARGETS billing DESTINATION a EXPORT b)\nlambda_python_install(TARGETS orders DESTINATION a EXPORT b",
+     "EXPORT b stands in another call for DESTINATION a; name all TARGETS there, or give this one another name"),
     ("TARGETS report DESTINATION a", "report is EXCLUDE_FROM_ALL; give a COMPONENT to install it with"),
 ])
 def test_what_is_refused(services, call, text):
