@@ -17,7 +17,8 @@ def tool_environment(name, *requirements):
     if not complete.exists() or complete.read_text().split() != list(requirements):
         shutil.rmtree(folder, ignore_errors=True)
         program = uv.find_uv_bin()
-        install = ["pip", "install", "-q", "--only-binary", ":all:", "--python", folder / "bin/python"]
+        install = ["pip", "install", "-q", "--compile-bytecode", "--only-binary", ":all:",
+                   "--python", folder / "bin/python"]
         for words in (["venv", "-q", "--python", sys.executable, folder], [*install, *requirements]):
             done = subprocess.run([program, *words], capture_output=True, text=True)
             assert done.returncode == 0, done.stderr
