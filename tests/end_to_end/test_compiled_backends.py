@@ -16,6 +16,8 @@ from collections import namedtuple
 import pytest
 import uv
 
+from compiled_sources import C_MODULE, RUST_PROJECT
+
 MACHINE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
 OTHER = {"x86_64": "arm64", "arm64": "x86_64"}[MACHINE]
 WHEEL_NAME = {"x86_64": "x86_64", "arm64": "aarch64"}
@@ -124,13 +126,7 @@ EXTENSION = {
         python_add_library(_fast MODULE fast.c WITH_SOABI)
         install(TARGETS _fast DESTINATION app)
         """,
-    "fast.c": """\
-        #include <Python.h>
-        static PyObject *answer(PyObject *self, PyObject *unused) { return PyLong_FromLong(42); }
-        static PyMethodDef methods[] = {{"answer", answer, METH_NOARGS, ""}, {0}};
-        static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_fast", "", -1, methods};
-        PyMODINIT_FUNC PyInit__fast(void) { return PyModule_Create(&module); }
-        """,
+    "fast.c": C_MODULE,
     "handler": "from app._fast import answer\n\ndef handler(event, context):\n    return answer()\n",
 }
 
@@ -187,65 +183,7 @@ def test_what_the_compiler_says_is_quoted(project):
 
 # ---- maturin ----
 
-MATURIN = """\
-    [project]
-    name = "app"
-    version = "1.0"
-    requires-python = ">=3.9"
-    [build-system]
-    requires = ["maturin>=1.9,<2"]
-    build-backend = "maturin"
-    [tool.maturin]
-    python-source = "src"
-    module-name = "app._fast"
-    """
-RUST = {
-    "pyproject.toml": MATURIN,
-    "Cargo.toml": """\
-        [package]
-        name = "app"
-        version = "1.0.0"
-        edition = "2021"
-        [lib]
-        name = "_fast"
-        path = "rust/lib.rs"
-        crate-type = ["cdylib"]
-        [dependencies]
-        pyo3-ffi = { version = "0.26", default-features = false, features = ["extension-module", "abi3-py39"] }
-        """,
-    "rust/lib.rs": """\
-        use pyo3_ffi::*;
-        use std::ptr::{addr_of_mut, null_mut};
-
-        unsafe extern "C" fn answer(_: *mut PyObject, _: *mut PyObject) -> *mut PyObject { PyLong_FromLong(42) }
-
-        static mut METHODS: [PyMethodDef; 2] = [
-            PyMethodDef {
-                ml_name: c"answer".as_ptr(),
-                ml_meth: PyMethodDefPointer { PyCFunction: answer },
-                ml_flags: METH_NOARGS,
-                ml_doc: null_mut(),
-            },
-            PyMethodDef::zeroed(),
-        ];
-        static mut MODULE: PyModuleDef = PyModuleDef {
-            m_base: PyModuleDef_HEAD_INIT,
-            m_name: c"_fast".as_ptr(),
-            m_doc: null_mut(),
-            m_size: 0,
-            m_methods: addr_of_mut!(METHODS).cast(),
-            m_slots: null_mut(),
-            m_traverse: None,
-            m_clear: None,
-            m_free: None,
-        };
-
-        #[allow(non_snake_case)]
-        #[no_mangle]
-        pub unsafe extern "C" fn PyInit__fast() -> *mut PyObject { PyModule_Create(addr_of_mut!(MODULE)) }
-        """,
-    "handler": EXTENSION["handler"],
-}
+RUST = {**RUST_PROJECT, "handler": EXTENSION["handler"]}
 
 needs_cargo = pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo here: only its absence is tested")
 

@@ -1,34 +1,14 @@
 """What each argument of a package puts in or leaves out."""
 
-import io
 import json
-import tarfile
-import textwrap
 import zipfile
 
-from index_server import wheel_of
-from packing import BACKEND, lock_text, wheel_with
+from packing import BACKEND, lock_sdist, lock_text, sdist_with, wheel_with
 
 
 def names(package):
     with zipfile.ZipFile(package.zip) as archive:
         return set(archive.namelist())
-
-
-def sdist_with(files, name="one", version="1.0"):
-    data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode="w:gz") as archive:
-        for path, text in files.items():
-            member = tarfile.TarInfo(f"{name}-{version}/{path}")
-            content = textwrap.dedent(text).encode()
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return wheel_of(name, f"{name}-{version}.tar.gz", data.getvalue())
-
-
-def lock_sdist(package, sdist):
-    package.write({"poetry.lock": lock_text([sdist]).replace('"1.0.tar.gz"', '"1.0"')})
-    package.offer(sdist)
 
 
 ONE_PYPROJECT = """\

@@ -7,6 +7,7 @@ import os
 import shutil
 import struct
 import subprocess
+import tarfile
 import textwrap
 import zipfile
 
@@ -126,6 +127,22 @@ def lock_text(wheels, lock_version="2.1", groups=("main",)):
 
             ''')
     return text + f'[metadata]\nlock-version = "{lock_version}"\npython-versions = ">=3.8"\n'
+
+
+def sdist_with(files, name="one", version="1.0"):
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz") as archive:
+        for path, text in files.items():
+            member = tarfile.TarInfo(f"{name}-{version}/{path}")
+            content = textwrap.dedent(text).encode()
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return wheel_of(name, f"{name}-{version}.tar.gz", data.getvalue())
+
+
+def lock_sdist(package, sdist):
+    package.write({"poetry.lock": lock_text([sdist]).replace('"1.0.tar.gz"', '"1.0"')})
+    package.offer(sdist)
 
 
 class Package:
