@@ -1,5 +1,8 @@
 #include "build/tools.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.hpp"
 
 extern char** environ;
@@ -33,6 +36,24 @@ std::string with_output(std::string what, const Outcome& outcome) {
   return lines.empty() ? what : what + "\n" + lines;
 }
 
+namespace {
+
+// How compilers, CMake, Meson and cargo begin to say what is wrong.
+constexpr std::array<std::string_view, 5> kCauses = {": error: ", ": fatal error: ", "CMake Error", "ERROR: ", "\nerror"};
+
+// The first few lines of what went wrong, which a traceback below may push out of sight.
+std::string first_cause(std::string_view text) {
+  std::size_t at = std::string_view::npos;
+  for (const std::string_view sign : kCauses) at = std::min(at, text.find(sign));
+  if (at == std::string_view::npos) return {};
+  const std::size_t line = text[at] == '\n' ? at + 1 : text.rfind('\n', at) + 1;
+  std::size_t end = line;
+  for (int lines = 0; lines < 5 && end != std::string_view::npos; ++lines) end = text.find('\n', end + 1);
+  return "…\n" + std::string(text.substr(line, end == std::string_view::npos ? end : end - line)) + "\n";
+}
+
+}  // namespace
+
 std::string last_lines(const Outcome& outcome, std::size_t lines) {
   std::string all = outcome.output;
   if (!all.empty() && all.back() != '\n') all += '\n';
@@ -43,7 +64,7 @@ std::string last_lines(const Outcome& outcome, std::size_t lines) {
     start = text.rfind('\n', start - 1);
   }
   if (start == std::string_view::npos || start == 0) return std::string(text);
-  return "…" + std::string(text.substr(start));
+  return first_cause(text.substr(0, start)) + "…" + std::string(text.substr(start));
 }
 
 }  // namespace lambda_pack

@@ -22,7 +22,7 @@ EnvironmentChanges installer_settings();
 // `what`, and below it the last lines of what the program wrote.
 std::string with_output(std::string what, const Outcome& outcome);
 
-// What the program wrote, both streams, its last `lines` lines.
+// What the program wrote, both streams: its last `lines` lines, and before them the first that say what went wrong.
 std::string last_lines(const Outcome& outcome, std::size_t lines = 60);
 
 }  // namespace lambda_pack
