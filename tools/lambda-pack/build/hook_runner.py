@@ -76,11 +76,28 @@ def keep_out_of_source(scratch):
         Builder.build_context = build_context
 
 
-def call(hook, backend, scratch):
+def build_for_another_machine(backend, scratch):
+    """Tells what builds that it is not for this machine; the arguments that the backend's hooks get for it."""
+    import sitecustomize  # noqa: F401  of the toolchain
+
+    os.environ["LAMBDA_PACK_PYTHON"] = sys.executable  # for its CMake file
+    # Headers of required packages lie in a folder of no fixed name, which __FILE__ puts into what is compiled.
+    maps = ["-ffile-prefix-map=%s=packages" % path for path in {sys.prefix, os.path.realpath(sys.prefix)} if " " not in path]
+    for name in ("CFLAGS", "CXXFLAGS"):
+        os.environ[name] = " ".join([os.environ.get(name, ""), *sorted(maps)])
+    if backend != "mesonpy":
+        return []
+    file = os.path.join(scratch, "meson.ini")
+    with open(os.environ["LAMBDA_PACK_MESON"], encoding="utf-8") as source, open(file, "w", encoding="utf-8") as target:
+        target.write(source.read().replace("@PYTHON@", sys.executable))
+    return [{"setup-args": ["--cross-file=" + file]}]
+
+
+def call(hook, backend, scratch, settings):
     if hook in ("build_wheel", "build_editable"):
-        return [getattr(backend, hook)(os.path.join(scratch, "wheel"))]
+        return [getattr(backend, hook)(os.path.join(scratch, "wheel"), *settings)]
     ask = getattr(backend, hook, None)  # every other hook is optional
-    return ask() if ask else []
+    return ask(*settings) if ask else []
 
 
 def leave():
@@ -109,15 +126,14 @@ def main(folder, scratch, hook, backend, *backend_path):
     os.umask(0o022)  # modes in the wheel must not depend on who builds it
     sys.argv[:] = ["setup.py"]
     enter_environment(folder)
-    if os.environ.get("LAMBDA_PACK_MACHINE"):
-        import sitecustomize  # noqa: F401  of the toolchain: builds for another machine
+    settings = build_for_another_machine(backend, scratch) if os.environ.get("LAMBDA_PACK_MACHINE") else []
     try:
         found = load(backend, backend_path)
     except (ModuleNotFoundError, AttributeError) as error:
         answer("no backend", error)
         raise
     keep_out_of_source(scratch)
-    answer("done", *call(hook, found, scratch))
+    answer("done", *call(hook, found, scratch, settings))
     leave()
 
 

@@ -15,10 +15,32 @@ WRAPPER = """#!/bin/sh
 # {what} for {target}
 : "${{ZIG_GLOBAL_CACHE_DIR:={cache}}}"
 export ZIG_GLOBAL_CACHE_DIR
-{note}exec "{zig}" {command} "$@"
+{before}exec "{zig}" {command} "$@"
 """
 # A build that swallows the compiler's failure is found out by what it called.
-NOTE = '[ -z "$LAMBDA_PACK_CALLS" ] || printf "%s\\\\n" "$*" >> "$LAMBDA_PACK_CALLS"\n'
+NOTE = '[ -z "$LAMBDA_PACK_CALLS" ] || printf "%s\\n" "$*" >> "$LAMBDA_PACK_CALLS"\n'
+# Goes through the words of a call; each of the cases says what becomes of some.
+WORDS = """for word do
+  shift
+  case "$word" in
+    {cases}
+  esac
+  set -- "$@" "$word"
+done
+"""
+# For -flto zig compiles its C++ library once more, which takes a minute; --target= is how crates name what they compile for.
+FILTER = 'case " $* " in *" -flto"*|*" --target="*)\n' + WORDS.format(cases="-flto*|--target=*) continue ;;") + ";; esac\n"
+# What rustc says to GCC and zig does not know: which linker to take, a library that GCC comes with.
+OF_RUSTC = WORDS.format(cases="-lgcc_s) word=-lunwind ;;\n    -fuse-ld=*|-B?*|-Wl,--fix-cortex-a53-843419) continue ;;")
+
+EMULATOR = """#!/bin/sh
+# Interpreters of a build are of this machine; of what it compiles for {machine} nothing runs elsewhere.
+case "$1" in
+  */python*) ;;
+  *) [ "$(uname -m)" = {machine} ] || {{ echo "$1 is for {machine}" >&2; exit 126; }} ;;
+esac
+exec "$@"
+"""
 
 # Programs that answer for this machine's libraries and compilers, not for the target's.
 OF_THIS_MACHINE = re.compile(
@@ -48,16 +70,42 @@ set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE BOTH)
 set(ENV{{PKG_CONFIG_LIBDIR}} "{folder}/root")
 
-# What find_package(Python3 COMPONENTS Interpreter Development.Module) needs to know. 
+# What find_package(Python3 COMPONENTS Interpreter Development.Module) needs to know. An sdist's build has an interpreter
+# of its own, with the packages that it requires.
+set(python "{python}")
+if(DEFINED ENV{{LAMBDA_PACK_PYTHON}})
+  set(python "$ENV{{LAMBDA_PACK_PYTHON}}")
+  # It answers as the target's would, and CMake 4.1 and later ask it where an emulator is said to run it (CMP0190).
+  set(CMAKE_CROSSCOMPILING_EMULATOR "{bin}/emulator")
+endif()
 foreach(prefix IN ITEMS Python Python3)
   if(NOT DEFINED ${{prefix}}_EXECUTABLE)
-    set(${{prefix}}_EXECUTABLE "{python}" CACHE FILEPATH "Runs here; its headers serve for the target")
+    set(${{prefix}}_EXECUTABLE "${{python}}" CACHE FILEPATH "Runs here; its headers serve for the target")
   endif()
   set(${{prefix}}_INCLUDE_DIR "{include}" CACHE PATH "")
   set(${{prefix}}_SOABI "{soabi}" CACHE STRING "")
 endforeach()
 set(PYTHON_MODULE_EXTENSION ".{soabi}.so" CACHE STRING "")  # of pybind11
 set(PYTHON_MODULE_DEBUG_POSTFIX "" CACHE STRING "")
+unset(python)
+"""
+
+# https://mesonbuild.com/Cross-compilation.html. The interpreter is that of the build.
+MESON = """[binaries]
+c = '{bin}/cc'
+cpp = '{bin}/c++'
+ar = '{bin}/ar'
+ranlib = '{bin}/ranlib'
+python = '@PYTHON@'
+
+[host_machine]
+system = 'linux'
+cpu_family = '{machine}'
+cpu = '{machine}'
+endian = 'little'
+
+[properties]
+needs_exe_wrapper = true
 """
 
 
@@ -70,9 +118,12 @@ def write(path, text, mode=0o644):
 
 def wrappers(folder, zig, cache, target):
     flags = "-target %s -fno-sanitize=undefined" % target
-    for name, command, note in (("cc", "cc " + flags, NOTE), ("c++", "c++ " + flags, NOTE), ("ar", "ar", ""),
-                                ("ranlib", "ranlib", "")):
-        text = WRAPPER.format(what=name, target=target, cache=cache, note=note, zig=zig, command=command)
+    own = "%s-linux-gnu.2.17" % os.uname().machine  # runs on this machine: build scripts of Rust do
+    for name, of, before, command in (
+            ("cc", target, NOTE + FILTER, "cc " + flags), ("c++", target, NOTE + FILTER, "c++ " + flags),
+            ("ar", target, "", "ar"), ("ranlib", target, "", "ranlib"), ("rust-linker", target, OF_RUSTC, "cc " + flags),
+            ("own-linker", own, OF_RUSTC, "cc -target " + own)):
+        text = WRAPPER.format(what=name, target=of, cache=cache, before=before, zig=zig, command=command)
         write(os.path.join(folder, "bin", name), text, 0o755)
 
 
@@ -109,7 +160,10 @@ def config_vars(folder, machine, soabi):
         MULTIARCH=multiarch, SOABI=soabi, EXT_SUFFIX=".%s.so" % soabi, HOST_GNU_TYPE=multiarch, BUILD_GNU_TYPE=multiarch,
         Py_ENABLE_SHARED=0)
     rows = "".join("    %r: %r,\n" % item for item in sorted(known.items()))
-    write(os.path.join(folder, "python", "_lambda_pack_sysconfigdata.py"), "build_time_vars = {\n%s}\n" % rows)
+    text = "build_time_vars = {\n%s}\n" % rows
+    write(os.path.join(folder, "python", "_lambda_pack_sysconfigdata.py"), text)
+    # Where PyO3 looks for it: https://pyo3.rs/latest/building-and-distribution#cross-compiling
+    write(os.path.join(folder, "pyo3", "_sysconfigdata__linux_%s.py" % multiarch), text)
 
 
 MACHINE = '''"""The machine that this interpreter builds for, where setup.py asks for its own."""
@@ -137,6 +191,8 @@ def main(folder, zig, cache, machine, glibc_minor):
         if os.path.lexists(link):
             os.unlink(link)
         os.symlink(include, link)
+        write(os.path.join(folder, "bin", "emulator"), EMULATOR.format(machine=machine), 0o755)
+        write(os.path.join(folder, "meson.ini"), MESON.format(bin=os.path.join(folder, "bin"), machine=machine))
         write(os.path.join(folder, "toolchain.cmake"), CMAKE.format(
             target=target, machine=machine, folder=folder, bin=os.path.join(folder, "bin"), include=include, soabi=soabi,
             python=sys.executable))

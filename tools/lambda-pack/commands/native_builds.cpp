@@ -35,12 +35,20 @@ void build_for_target(const Settings& settings, const fs::path& scratch, BuildOp
   variables["AR"] = program("ar");
   variables["RANLIB"] = program("ranlib");
   // In the environment they replace the interpreter's; without -O2 zig compiles for debugging.
-  variables["CFLAGS"] = variables["CXXFLAGS"] = "-O2 -g0 -ffile-prefix-map=" + scratch.string() + "=.";
+  // __DATE__ is an error to zig; here it is that of SOURCE_DATE_EPOCH.
+  variables["CFLAGS"] = "-O2 -g0 -Wno-date-time -ffile-prefix-map=" + scratch.string() + "=.";
+  // Much C++ takes for granted that GCC's library brings <cstdio> with other headers (nanobind's for the stable ABI).
+  variables["CXXFLAGS"] = *variables["CFLAGS"] + " -include stdio.h";
   variables["LDFLAGS"] = "-s";
   variables["CMAKE_TOOLCHAIN_FILE"] = (folder / "toolchain.cmake").string();
+  variables["TMPDIR"] = scratch.string();  // where some backends compile: names of it are left out as well
+  variables["LAMBDA_PACK_MESON"] = (folder / "meson.ini").string();
+  // For the suffix that FindPython gives: the interpreter is asked. Where backends look for arguments, since a toolchain
+  // file is read too late for the defaults of policies.
+  variables["CMAKE_ARGS"] = "-DCMAKE_POLICY_DEFAULT_CMP0190=NEW";
   variables["PKG_CONFIG_LIBDIR"] = (folder / "root").string();
   for (const char* name : {"PKG_CONFIG_PATH", "CPPFLAGS", "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH",
-                           "LD_LIBRARY_PATH", "LDSHARED", "ARCHFLAGS", "CMAKE_PREFIX_PATH", "CMAKE_ARGS"}) {
+                           "LD_LIBRARY_PATH", "LDSHARED", "ARCHFLAGS", "CMAKE_PREFIX_PATH"}) {
     variables[name] = std::nullopt;
   }
 }
