@@ -1,5 +1,9 @@
 """Path dependencies and other members of a workspace: built by their own backend, from what lies in their folder."""
 
+import hashlib
+import shutil
+import tarfile
+
 import pytest
 from packing import BACKEND, COMMON, PYPROJECT, content, lock_text
 
@@ -48,6 +52,25 @@ def test_the_depfile_names_the_files_of_the_folder(shared):
     assert f"{shared.root}/common/src/common.py" in named
     assert f"{shared.root}/common/pyproject.toml" in named
     assert (work / "requirements.txt").read_text().startswith("# common: built from ")
+
+
+def test_an_archive_is_built_in_the_folder_that_the_lock_names(package):
+    (package.project / "poetry.lock").unlink()
+    backend = BACKEND.replace("my_lambda-1.0", "common-1.0").replace("my-lambda", "common")
+    for name, text in {"pyproject.toml": COMMON, "backends/tiny.py": backend, "src/common.py": "VALUE = 1\n"}.items():
+        package.write({f"tree-1.0/libs/common/{name}": text})
+    with tarfile.open(package.project / "tree-1.0.tar.gz", "w:gz") as archive:
+        archive.add(package.project / "tree-1.0", "tree-1.0")
+    shutil.rmtree(package.project / "tree-1.0")
+    digest = hashlib.sha256((package.project / "tree-1.0.tar.gz").read_bytes()).hexdigest()
+    lock = ('lock-version = "1.0"\ncreated-by = "a test"\n[[packages]]\nname = "common"\nversion = "1.0"\n'
+            f'archive = {{ path = "tree-1.0.tar.gz", hashes = {{ sha256 = "{digest}" }}, subdirectory = "libs/common" }}\n')
+    package.write({"pylock.toml": lock})
+    package.succeeds("zip", "--source-build", "common")
+    assert content(package, "common.py") == "VALUE = 1\n"
+    package.write({"pylock.toml": lock.replace("libs/common", "libs/other")})
+    assert package.fails("zip", "--source-build", "common") == (
+        'lambda-pack: tree-1.0.tar.gz has no folder "libs/other", from which the lock takes common\nhint: lock it again\n')
 
 
 def test_a_folder_that_is_not_there_is_named(shared):

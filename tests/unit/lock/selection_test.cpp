@@ -44,7 +44,7 @@ TEST(SelectionJson, RefusesSomethingElseNamingTheFile) {
 TEST(RequirementsTxt, PinsWithTheChosenFilesHashes) {
   EXPECT_EQ(requirements_txt(example()),
             "idna==3.4 \\\n    --hash=" + test::kHash + " \\\n    --hash=" + test::kHash +
-                "\none @ https://h/one-1.tar.gz \\\n    --hash=" + test::kHash +
+                "\none @ https://h/one-1.tar.gz#subdirectory=py \\\n    --hash=" + test::kHash +
                 "\n./wheels/two-2-py3-none-any.whl \\\n    --hash=" + test::kHash + "\n");
 }
 

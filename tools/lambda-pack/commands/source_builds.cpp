@@ -59,6 +59,18 @@ BuildSystem build_system_of(const fs::path& source, const std::string& file) {
       .value_or(legacy_build_system());
 }
 
+// Where the lock says that the project is, in what was unpacked.
+fs::path project_in(const fs::path& unpacked, const SelectedDistribution& one) {
+  if (one.source.subdirectory.empty()) return unpacked;
+  const fs::path folder = (unpacked / one.source.subdirectory).lexically_normal();
+  const std::string within = folder.lexically_relative(unpacked).string();
+  if (!fs::is_directory(folder) || within.starts_with("..")) {
+    throw Error(one.file.name + " has no folder " + quote(one.source.subdirectory) + ", from which the lock takes " +
+                    one.name.str(), "lock it again");
+  }
+  return folder;
+}
+
 // Beside the store, whose file system has room, unless its path has what distutils, configure or make split a compiler's
 // path at.
 fs::path scratch_parent(const Store& store) {
@@ -74,6 +86,7 @@ std::string source_build_key(const SelectedDistribution& one, const Settings& se
                      settings.python + (settings.any_architecture ? "\nany\n" : "\n") + zig_of(toolchain_request(settings)) + "\n";
   for (const std::string& variable : own_variables(one, settings)) text += variable + "\n";
   for (const FileHash& hash : one.file.hashes) text += hash.str() + "\n";
+  if (!one.source.subdirectory.empty()) text += "in " + one.source.subdirectory + "\n";
   return sha256_of(text).hex();
 }
 
@@ -84,7 +97,7 @@ fs::path build_sdist(const SelectedDistribution& one, const Settings& settings, 
   const Target target = toolchain_request(settings).target;
   const TemporaryFolder scratch(scratch_parent(store), "lambda-pack-");
   fs::create_directory(scratch.path() / "source");
-  const fs::path source = require_heavy().unpack_sdist(*sdist, scratch.path() / "source");
+  const fs::path source = project_in(require_heavy().unpack_sdist(*sdist, scratch.path() / "source"), one);
   const BuildSystem build_system = build_system_of(source, one.file.name);
   const bool rust = is_rust(build_system) || fs::exists(source / "Cargo.toml");
   BuildOptions options = given;
