@@ -228,6 +228,23 @@ TEST(SelectionBefore21, KeepsWhatAnUnaskedExtraBringsAndIsNeededWithoutItElsewhe
   EXPECT_EQ(names(selected(pyproject, text, with_extras({"tracing"}))), "metadata 6, only 1, tracing 1");
 }
 
+// As Poetry, for which an extra that is asked for leads through all that was solved.
+TEST(SelectionBefore21, BringsWithAnExtraWhatAnotherOneAddsToWhatItLeadsTo) {
+  const auto text = lock(package("docs", "1", "[package.dependencies]\nhttp = \"*\"\n") +
+                         package("http", "2",
+                                 "[package.dependencies]\nbrotli = {version = \"*\", optional = true, markers = "
+                                 "\"extra == 'fast'\"}\n[package.extras]\nfast = [\"brotli\"]\n") +
+                         package("brotli", "3"));
+  const auto pyproject = project(
+      "docs = {version = \"*\", optional = true}\nhttp = {version = \"*\", extras = [\"fast\"], optional = true}\n",
+      "[tool.poetry.extras]\ndocs = [\"docs\"]\nfast = [\"http\"]\n");
+  EXPECT_EQ(names(selected(pyproject, text)), "");
+  EXPECT_EQ(names(selected(pyproject, text, with_extras({"docs"}))), "brotli 3, docs 1, http 2");
+  auto wanted = with_extras({"docs"});
+  wanted.provided = {DistributionName("http")};
+  EXPECT_EQ(names(selected(pyproject, text, wanted)), "docs 1");
+}
+
 TEST(SelectionBefore21, KnowsExtrasOfTheProjectTableThatNameTheProject) {
   const auto text = lock(package("redis", "5"), "2.0", "[extras]\ncache = [\"redis\"]\nall = [\"shop\"]\n");
   const auto pyproject = std::string(

@@ -39,10 +39,13 @@ class Search {
   GraphResult run() {
     const auto choices = choose();
     const auto solution = walk_.extras();  // of the walk that confirmed the choices
+    const auto edges = result().edges;
     Reach reach{.all_optionals = false, .through_cut = false};
     if (request_.complete && optionals_solved_) reach.solution = &solution;
     walk_.run(choices, {}, reach);
-    return result();
+    auto found = result();
+    if (reach.solution != nullptr) add_named_by_extras(choices, edges, found);
+    return found;
   }
 
  private:
@@ -177,6 +180,25 @@ class Search {
                              lock_.file, candidates.size(), lock_.packages[candidates.front()].name.str(),
                              request_.target.str(), join(texts), who_needs(needs)),
                  "give the dependency markers that exclude each other, or one source, and run `poetry lock`");
+  }
+
+  // Poetry leaves out what only optional dependencies lead to, but for what the extras asked for name, and what that
+  // leads to in turn in its solution, in which extras are active that nobody asks for here (get_extra_package_names in
+  // its utils/extras.py).
+  void add_named_by_extras(const Choices& solution, const Edges& edges, GraphResult& found) const {
+    for (const auto& name : closure(walk_.named_by_extras(), without_cut(edges))) {
+      const auto choice = solution.find(name);
+      if (choice == solution.end() || request_.cut.count(name) > 0) continue;
+      if (!found.packages.insert(choice->second).second) continue;
+      for (const auto& [from, to] : edges) {
+        if (to.count(name) > 0) found.edges[from].insert(name);
+      }
+    }
+  }
+
+  Edges without_cut(Edges edges) const {
+    for (const auto& name : request_.cut) edges.erase(name);
+    return edges;
   }
 
   GraphResult result() const {

@@ -104,6 +104,16 @@ bool PoetryWalk::is_in_solution(const PoetryDependency& dependency) const {
                                                            dependency.extras.begin(), dependency.extras.end());
 }
 
+std::set<DistributionName> PoetryWalk::named_by_extras() const {
+  std::set<DistributionName> names;
+  const auto main = project_.groups.find(std::string(kMainGroup));
+  if (main == project_.groups.end()) return names;
+  for (const auto& dependency : main->second) {
+    if (wanted_by_extra(dependency, request_.extras)) names.insert(dependency.name);
+  }
+  return names;
+}
+
 // The extras asked for, and those that they ask for in turn by the project's own name (`all = ["me[a,b]"]`).
 std::set<std::string> PoetryWalk::asked_extras() const {
   auto asked = request_.extras;

@@ -49,6 +49,9 @@ class PoetryWalk {
   const PackageExtras& extras() const { return extras_; }
   const std::set<std::string>& depends_on_patch() const { return depends_on_patch_; }
 
+  // The distributions that the project's extras that are asked for name.
+  std::set<DistributionName> named_by_extras() const;
+
   // The packages that satisfy all needs and are not banned: one, several between which nothing decides, or none.
   std::vector<std::size_t> best(const DistributionName& name, const std::vector<Need>& needs,
                                 const std::set<std::size_t>& banned) const;
