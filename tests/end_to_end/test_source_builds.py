@@ -6,6 +6,7 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import textwrap
 import zipfile
 
@@ -18,6 +19,7 @@ CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cac
 ENVIRONMENT = {**os.environ, "PATH": os.path.dirname(UV) + os.pathsep + os.environ["PATH"],
                "LAMBDA_PYTHON_STORE": os.path.join(CACHE, "a store"),
                "ZIG_GLOBAL_CACHE_DIR": os.environ.get("ZIG_GLOBAL_CACHE_DIR", os.path.join(CACHE, "zig"))}
+MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 TARGETS = [("python3.9", "x86_64", "2.26"), ("python3.12", "arm64", "2.34")]
 
 
@@ -130,3 +132,35 @@ def test_the_missing_header_is_named_where_the_extension_is_forced(projects):
     done = projects("pyyaml==6.0.2").zip("python3.12", "arm64", "--build-env", "PyYAML:PYYAML_FORCE_LIBYAML=1")
     assert done.returncode == 1
     assert "pyyaml-6.0.2.tar.gz cannot be built for python3.12 on arm64: it needs the header yaml.h" in done.stderr, done.stderr
+
+
+def static_libyaml(folder, runtime, architecture):
+    """libyaml for the target, as the guide has it: by the toolchain's compiler. Its source comes with ruamel.yaml.clib."""
+    subprocess.run([os.environ["LAMBDA_PACK"], "toolchain", "--runtime", runtime, "--architecture", architecture, "--output",
+                    folder / "tools"], check=True, env=ENVIRONMENT)
+    source = folder / "source"
+    fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", folder,
+             "ruamel.yaml.clib==0.2.12"]
+    subprocess.run(fetch, check=True)
+    shutil.unpack_archive(next(folder.glob("*.tar.gz")), source)
+    (source,) = source.iterdir()
+    names = ("api", "dumper", "emitter", "loader", "parser", "reader", "scanner", "writer")
+    for name in names:
+        subprocess.run([folder / "tools/bin/cc", "-O2", "-fPIC", "-c", f"{name}.c"], cwd=source, check=True)
+    subprocess.run([folder / "tools/bin/ar", "rcs", "libyaml.a", *(f"{name}.o" for name in names)], cwd=source, check=True)
+    return source
+
+
+@pytest.mark.parametrize("runtime, architecture, glibc", TARGETS)
+def test_a_static_library_for_the_target_is_linked(projects, tmp_path, runtime, architecture, glibc):
+    project, library = projects("pyyaml==6.0.2"), static_libyaml(tmp_path, runtime, architecture)
+    done = project.zip(runtime, architecture, *(word for value in (
+        "PYYAML_FORCE_LIBYAML=1", f"CFLAGS=-I{library}", f"LDFLAGS=-L{library}") for word in ("--build-env", f"pyyaml:{value}")))
+    assert done.returncode == 0 and "fell back" not in done.stderr, done.stderr
+    (native,) = json.loads((project.folder / "app.zip.json").read_text())["native_files"]
+    print(runtime, architecture, native)
+    assert native["machine"] == architecture and int((native["glibc"] or "2.0").split(".")[1]) <= int(glibc.split(".")[1])
+    if MACHINES[architecture] == platform.machine() and shutil.which(runtime):
+        code = "import yaml; print(yaml.load('a: [1, 2.5, x]', Loader=yaml.CSafeLoader), yaml.__with_libyaml__)"
+        ran = subprocess.run([shutil.which(runtime), "-S", "-c", code], cwd=project.extracted(), capture_output=True, text=True)
+        assert ran.stdout == "{'a': [1, 2.5, 'x']} True\n", ran.stderr
