@@ -25,7 +25,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from contestants import Tools, contestants_for
-from measuring import Project, Sample, check_zip, sha256
+from measuring import Project, check_zip, sha256
 
 HERE = Path(__file__).parent
 STATES = ("cold", "warm", "no-op", "edit")

@@ -57,7 +57,7 @@ def test_a_helper_of_the_users_choice_comes_first(project):
 
 
 def test_siblings_can_each_look_for_it(project):
-    both = project(f"""\
+    both = project("""\
 cmake_minimum_required(VERSION 3.22)
 project(siblings LANGUAGES NONE)
 add_subdirectory(one)

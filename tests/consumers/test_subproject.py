@@ -1,6 +1,5 @@
 """The ways into another project, and what that project notices of it: nothing."""
 import os
-import shutil
 
 import pytest
 

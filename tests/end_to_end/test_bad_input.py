@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from packing import BACKEND, PYPROJECT, lock_text, message_of, tiny_elf, wheel_with
+from packing import BACKEND, PYPROJECT, message_of, tiny_elf, wheel_with
 
 REMAKE = "hint: `poetry lock` makes it anew"
 ALL = ("export", "fetch", "zip", "stage", "check")
