@@ -83,7 +83,7 @@ std::string RawElf::bytes() const {
   dynamic += native(5) + native(kBase + strings_at) + native(10) + native(strings.size());
   dynamic += native(0x6ffffffe) + native(records.empty() ? 0 : kBase + records_at);
   dynamic += native(0x6fffffff) + native(versions.size()) + native(0) + native(0);
-  const std::string identity = "\x7f" "ELF" + std::string(1, wide ? '\2' : '\1') +
+  const std::string identity = "\177ELF" + std::string(1, wide ? '\2' : '\1') +
                                std::string(1, big_endian ? '\2' : '\1') + '\1' + std::string(9, '\0');
   const std::string header = identity + half(3) + half(machine) + word(1) + native(0) + native(header_size) +
                              native(0) + word(0) + half(header_size) + half(segment_size) + half(2) + half(0) +
@@ -150,7 +150,7 @@ TEST(Elf, ReadsObjectFilesWhichHaveNoSegments) {
 
 TEST(Elf, LeavesOtherFilesAlone) {
   EXPECT_EQ(elf_facts({}), std::nullopt);
-  EXPECT_EQ(elf_facts(bytes_of("\x7f" "EL")), std::nullopt);
+  EXPECT_EQ(elf_facts(bytes_of("\177EL")), std::nullopt);
   EXPECT_EQ(elf_facts(bytes_of("import os\n")), std::nullopt);
 }
 
@@ -160,7 +160,7 @@ std::string said_of(const std::string& bytes) {
 
 TEST(Elf, SaysWhatIsDamaged) {
   const std::string honest = RawElf().bytes();
-  EXPECT_EQ(said_of("\x7f" "ELF"), "is a damaged ELF file: it is cut short");
+  EXPECT_EQ(said_of("\177ELF"), "is a damaged ELF file: it is cut short");
   EXPECT_EQ(said_of(honest.substr(0, 100)), "is a damaged ELF file: it is cut short");
   std::string damaged = honest;
   damaged[4] = 3;

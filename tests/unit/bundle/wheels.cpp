@@ -35,7 +35,7 @@ BundleWheel write_wheel(const std::filesystem::path& folder, const std::string& 
 }
 
 std::string tiny_elf(std::uint16_t machine) {
-  std::string elf("\x7f" "ELF\x02\x01\x01", 7);
+  std::string elf("\177ELF\x02\x01\x01", 7);
   elf.resize(64, '\0');
   elf[16] = 3;  // ET_DYN
   elf[18] = static_cast<char>(machine & 0xFF);

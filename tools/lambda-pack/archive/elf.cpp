@@ -12,7 +12,7 @@
 namespace lambda_pack {
 namespace {
 
-constexpr std::string_view kMagic{"\x7f" "ELF", 4};
+constexpr std::string_view kMagic{"\177ELF", 4};
 constexpr std::uint32_t kLoad = 1;                // PT_LOAD
 constexpr std::uint32_t kDynamic = 2;             // PT_DYNAMIC
 constexpr std::uint64_t kEnd = 0;                 // DT_NULL
