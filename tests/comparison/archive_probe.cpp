@@ -13,10 +13,11 @@
 #include <functional>
 #include <iostream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "archive/elf.hpp"
 #include "archive/unpack.hpp"
@@ -53,8 +54,11 @@ json describe_wheel(const fs::path& path) {
   lambda_pack::verify_wheel_contents(loaded.archive, loaded.wheel);
   json files = json::array();
   for (const WheelFile& file : loaded.wheel.files) files.push_back(entry_json(*file.entry, file.path.str()));
-  return {{"files", files}, {"dropped", loaded.wheel.dropped}, {"warnings", loaded.wheel.warnings},
-          {"dist_info", loaded.wheel.dist_info}, {"record", loaded.wheel.record}};
+  return {{"files", files},
+          {"dropped", loaded.wheel.dropped},
+          {"warnings", loaded.wheel.warnings},
+          {"dist_info", loaded.wheel.dist_info},
+          {"record", loaded.wheel.record}};
 }
 
 json describe_zip(const fs::path& path) {

@@ -2,8 +2,9 @@
 // and writes a JSON value a line, {"error": …} where the room refuses.
 #include <iostream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "bundle/glob.hpp"

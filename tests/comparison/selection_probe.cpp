@@ -55,9 +55,8 @@ json selection(const json& question) {
       items<std::string>(question, "extras"),
       items<lambda_pack::DistributionName>(question, "provided"),
       items<lambda_pack::DistributionName>(question, "source_builds")};
-  const auto result =
-      lambda_pack::select({pyproject, "pyproject.toml"}, {lock, file_name(question.at("lock"))}, request,
-                          surroundings(question.at("lock")));
+  const auto result = lambda_pack::select({pyproject, "pyproject.toml"}, {lock, file_name(question.at("lock"))},
+                                          request, surroundings(question.at("lock")));
   if (question.value("requirements", false)) return lambda_pack::requirements_txt(result);
   return json::parse(lambda_pack::to_json(result));
 }
@@ -79,8 +78,7 @@ json answer(const json& question) {
     const lambda_pack::Target target{&lambda_pack::runtime_named(runtime), lambda_pack::Architecture::x86_64};
     return lambda_pack::marker_environment(target).python_full_version;
   }
-  return lambda_pack::python_json(
-      lambda_pack::parse_toml(question.at("python_json").get<std::string>(), "document"));
+  return lambda_pack::python_json(lambda_pack::parse_toml(question.at("python_json").get<std::string>(), "document"));
 }
 
 }  // namespace

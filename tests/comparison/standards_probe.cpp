@@ -2,8 +2,9 @@
 // of the questions below, and writes a JSON value a line, {"error": …} where the room refuses.
 #include <iostream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "runtime/target.hpp"
@@ -117,9 +118,7 @@ json about_requirement(const json& question) {
           {"marker", requirement.marker.str()}};
 }
 
-json about_tags(const json& question) {
-  return texts(lambda_pack::parse_tags(question.at("text").get<std::string>()));
-}
+json about_tags(const json& question) { return texts(lambda_pack::parse_tags(question.at("text").get<std::string>())); }
 
 json about_wheel(const json& question) {
   const auto wheel = lambda_pack::WheelName::parse(question.at("text").get<std::string>());
@@ -143,9 +142,9 @@ json about_target(const json& question) {
 
 json answer(const json& question) {
   static const std::map<std::string, json (*)(const json&)> kQuestions = {
-      {"name", about_name},     {"version", about_version},         {"order", about_order},
-      {"marker", about_marker}, {"specifiers", about_specifiers},   {"requirement", about_requirement},
-      {"tags", about_tags},     {"wheel", about_wheel},             {"sdist", about_sdist},
+      {"name", about_name},     {"version", about_version},       {"order", about_order},
+      {"marker", about_marker}, {"specifiers", about_specifiers}, {"requirement", about_requirement},
+      {"tags", about_tags},     {"wheel", about_wheel},           {"sdist", about_sdist},
       {"target", about_target}};
   try {
     return kQuestions.at(question.at("ask").get<std::string>())(question);

@@ -56,8 +56,7 @@ TEST(Deflate, RefusesStreamsOfAnotherLength) {
   const std::string packed = deflated(bytes_of(std::string(1000, 'a')));
   EXPECT_EQ(refusal_of([&] { inflated(bytes_of(packed), 999); }),
             "its deflate stream holds more than the 999 bytes it should");
-  EXPECT_EQ(refusal_of([&] { inflated(bytes_of(packed), 1001); }),
-            "its deflate stream holds 1000 bytes, not 1001");
+  EXPECT_EQ(refusal_of([&] { inflated(bytes_of(packed), 1001); }), "its deflate stream holds 1000 bytes, not 1001");
   EXPECT_EQ(refusal_of([&] { inflated(bytes_of(packed + "x"), 1000); }), "its deflate stream ends 1 bytes early");
   EXPECT_EQ(refusal_of([&] { inflated({}, 0); }), "its deflate stream is damaged");
 }

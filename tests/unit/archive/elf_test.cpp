@@ -57,8 +57,7 @@ std::string RawElf::version_records(std::string& strings) const {
   for (std::size_t i = 0; i < versions.size(); ++i) {
     const auto& [library, names] = versions[i];
     const std::size_t size = 16 * (1 + names.size());
-    records += half(1) + half(names.size()) + word(name(library)) + word(16) +
-               word(i + 1 < versions.size() ? size : 0);
+    records += half(1) + half(names.size()) + word(name(library)) + word(16) + word(i + 1 < versions.size() ? size : 0);
     for (std::size_t j = 0; j < names.size(); ++j) {
       records += word(0) + half(0) + half(2) + word(name(names[j])) + word(j + 1 < names.size() ? 16 : 0);
     }

@@ -24,8 +24,7 @@ TEST(Record, FindsRowsByPath) {
 }
 
 TEST(Record, ReadsQuotesLineEndsAndShortLinesAsPythonDoes) {
-  const Record record(
-      "\"a,b\",sha256=x,1\r\n\"say \"\"hi\"\"\",,\n\nplain\n\"\",,\n\"two\nlines\",,\nlast,sha256=z,3");
+  const Record record("\"a,b\",sha256=x,1\r\n\"say \"\"hi\"\"\",,\n\nplain\n\"\",,\n\"two\nlines\",,\nlast,sha256=z,3");
   ASSERT_EQ(record.rows().size(), 5u);
   EXPECT_NE(record.find("a,b"), nullptr);
   EXPECT_NE(record.find("say \"hi\""), nullptr);
@@ -44,8 +43,7 @@ TEST(Record, SaysWhichLineIsNoCsv) {
 }
 
 TEST(Record, WritesWhatItCanReadAgain) {
-  const std::vector<RecordRow> rows = {
-      {"a,b", "sha256=x", "1"}, {"plain", "", ""}, {"say \"hi\"", "sha256=y", "2"}};
+  const std::vector<RecordRow> rows = {{"a,b", "sha256=x", "1"}, {"plain", "", ""}, {"say \"hi\"", "sha256=y", "2"}};
   const std::string text = record_text(rows);
   EXPECT_EQ(text, "\"a,b\",sha256=x,1\nplain,,\n\"say \"\"hi\"\"\",sha256=y,2\n");
   const Record again(text);

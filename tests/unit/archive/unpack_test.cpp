@@ -34,7 +34,7 @@ class Unpack : public ::testing::Test {
   }
   std::string content(const std::string& name) { return read_file(target_ / name); }
   static unsigned mode_of(const fs::path& path) {
-    struct stat status {};
+    struct stat status{};
     EXPECT_EQ(lstat(path.c_str(), &status), 0);
     return status.st_mode & 07777;
   }
@@ -105,7 +105,7 @@ struct Member {
   std::string name;
   std::string content = "";
   unsigned type = AE_IFREG;
-  std::string link = "";       // of a symbolic link
+  std::string link = "";  // of a symbolic link
   std::string hard_link = "";
   unsigned mode = 0644;
 };
@@ -155,8 +155,11 @@ class UnpackSdist : public Unpack {
 
 TEST_F(UnpackSdist, ReturnsTheTopFolderOfEveryKindOfSdist) {
   for (const char* name : {"x-1.tar.gz", "x-1.tar.bz2", "x-1.tar.xz", "x-1.tar", "x-1.zip"}) {
-    const fs::path path = tar({{"x-1/", "", AE_IFDIR, "", "", 0700}, {"x-1/setup.py", "setup()\n"},
-                               {"x-1/run", "#!", AE_IFREG, "", "", 04750}, {"x-1/src/pkg/a.py", "a"}}, name);
+    const fs::path path = tar({{"x-1/", "", AE_IFDIR, "", "", 0700},
+                               {"x-1/setup.py", "setup()\n"},
+                               {"x-1/run", "#!", AE_IFREG, "", "", 04750},
+                               {"x-1/src/pkg/a.py", "a"}},
+                              name);
     fs::remove_all(target_);
     fs::create_directories(target_);
     const fs::path top = unpack_sdist(path, target_);
@@ -226,8 +229,7 @@ TEST_F(UnpackSdist, RefusesSpecialFiles) {
 TEST_F(UnpackSdist, RefusesWhatHasNotOneTopFolder) {
   EXPECT_EQ(said_of({}), "is empty");
   EXPECT_EQ(said_of({{"a.py", "a"}}), "\"a.py\": is not in a folder, as an sdist's files are");
-  EXPECT_EQ(said_of({{"x-1/a", "a"}, {"y-1/a", "a"}}),
-            "\"y-1/a\": is outside the archive's first folder, \"x-1\"");
+  EXPECT_EQ(said_of({{"x-1/a", "a"}, {"y-1/a", "a"}}), "\"y-1/a\": is outside the archive's first folder, \"x-1\"");
 }
 
 TEST_F(UnpackSdist, RefusesWhatIsCutShort) {

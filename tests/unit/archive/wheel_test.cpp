@@ -28,8 +28,8 @@ struct RawWheel {
   std::map<std::string, std::string> files = {{"foo/__init__.py", ""}, {"foo/bar.py", "bar = 1\n"}};
   std::string wheel = "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
   std::string metadata = "Metadata-Version: 2.1\nName: foo.bar\nVersion: 1.0\n\nWheel-Version: 9\n";
-  std::string record;                // beyond the lines that all files get
-  std::string unrecorded;            // a file that gets none
+  std::string record;      // beyond the lines that all files get
+  std::string unrecorded;  // a file that gets none
   bool has_record = true;
   std::vector<RawEntry> more;
 
@@ -91,8 +91,7 @@ TEST(Wheel, IsItsFilesItsRecordAndItsName) {
   const Opened opened(raw);
   EXPECT_EQ(opened.wheel.name.name.str(), "foo-bar");
   EXPECT_EQ(opened.wheel.dist_info, "Foo_Bar-1.0.dist-info");
-  EXPECT_EQ(opened.paths(),
-            "Foo_Bar-1.0.dist-info/METADATA Foo_Bar-1.0.dist-info/WHEEL foo/__init__.py foo/bar.py ");
+  EXPECT_EQ(opened.paths(), "Foo_Bar-1.0.dist-info/METADATA Foo_Bar-1.0.dist-info/WHEEL foo/__init__.py foo/bar.py ");
   EXPECT_TRUE(opened.wheel.dropped.empty());
   EXPECT_TRUE(opened.wheel.warnings.empty());
   EXPECT_EQ(opened.wheel.record_path().str(), "Foo_Bar-1.0.dist-info/RECORD");
@@ -116,18 +115,16 @@ TEST(Wheel, MapsDataFoldersAndDropsScriptsHeadersAndBytecode) {
             "foo/not__pycache__/x.py foo/plat.py foo/pure.py share/foo.txt ");
   EXPECT_EQ(opened.wheel.dropped,
             (std::vector<std::string>{"Foo_Bar-1.0.data/headers/foo.h", "Foo_Bar-1.0.data/scripts/foo",
-                                      "Foo_Bar-1.0.dist-info/direct_url.json",
-                                      "foo/__pycache__/bar.cpython-39.pyc"}));
+                                      "Foo_Bar-1.0.dist-info/direct_url.json", "foo/__pycache__/bar.cpython-39.pyc"}));
   EXPECT_EQ(said_when_verifying(raw), "accepted");
 }
 
 TEST(Wheel, RewritesRecordSortedWhenFilesMovedOrWereDropped) {
   RawWheel raw;
   raw.files = {{"b.py", "b"}, {"Foo_Bar-1.0.data/purelib/a,b.py", "a"}, {"__pycache__/b.pyc", ""}};
-  const std::string expected = record_line("Foo_Bar-1.0.dist-info/METADATA", raw.metadata) +
-                               "Foo_Bar-1.0.dist-info/RECORD,,\n" +
-                               record_line("Foo_Bar-1.0.dist-info/WHEEL", raw.wheel) +
-                               record_line("\"a,b.py\"", "a") + record_line("b.py", "b");
+  const std::string expected =
+      record_line("Foo_Bar-1.0.dist-info/METADATA", raw.metadata) + "Foo_Bar-1.0.dist-info/RECORD,,\n" +
+      record_line("Foo_Bar-1.0.dist-info/WHEEL", raw.wheel) + record_line("\"a,b.py\"", "a") + record_line("b.py", "b");
   raw.unrecorded = "Foo_Bar-1.0.data/purelib/a,b.py";
   raw.record = record_line("\"Foo_Bar-1.0.data/purelib/a,b.py\"", "a");
   EXPECT_EQ(Opened(raw).wheel.record, expected);
@@ -145,14 +142,12 @@ TEST(Wheel, RefusesNoOrSeveralOrForeignDistInfo) {
   EXPECT_EQ(said_of(raw), "has no .dist-info folder");
   raw = {};
   raw.files["Other-2.dist-info/METADATA"] = "";
-  EXPECT_EQ(said_of(raw),
-            "has more than one .dist-info folder: \"Foo_Bar-1.0.dist-info\" and \"Other-2.dist-info\"");
+  EXPECT_EQ(said_of(raw), "has more than one .dist-info folder: \"Foo_Bar-1.0.dist-info\" and \"Other-2.dist-info\"");
   raw = {};
   RawEntry folder("other-2.dist-info/", "");
   folder.mode = 0040755;
   raw.more = {folder};
-  EXPECT_EQ(said_of(raw),
-            "has more than one .dist-info folder: \"Foo_Bar-1.0.dist-info\" and \"other-2.dist-info\"");
+  EXPECT_EQ(said_of(raw), "has more than one .dist-info folder: \"Foo_Bar-1.0.dist-info\" and \"other-2.dist-info\"");
   for (const char* other : {"foo-1.0.dist-info", "Foo_Bar-1.1.dist-info", "Foo_Bar.dist-info", ".dist-info",
                             "Foo_Bar-1.0.post1.dist-info"}) {
     raw = {};
@@ -241,20 +236,18 @@ TEST(Wheel, RefusesFilesThatMeetAfterMoving) {
   EXPECT_EQ(said_of(raw), "\"Foo_Bar-1.0.data/purelib/foo\": would be the folder of \"foo/__init__.py\"");
   raw = {};
   raw.files["Foo_Bar-1.0.data/data/Foo_Bar-1.0.dist-info/RECORD"] = "";
-  EXPECT_EQ(said_of(raw),
-            "\"Foo_Bar-1.0.data/data/Foo_Bar-1.0.dist-info/RECORD\": would be installed over RECORD");
+  EXPECT_EQ(said_of(raw), "\"Foo_Bar-1.0.data/data/Foo_Bar-1.0.dist-info/RECORD\": would be installed over RECORD");
   raw = {};
   raw.files["Foo_Bar-1.0.data/data/C:/x"] = "";
-  EXPECT_EQ(said_of(raw),
-            "\"Foo_Bar-1.0.data/data/C:/x\": \"C:/x\": begins with a drive letter");
+  EXPECT_EQ(said_of(raw), "\"Foo_Bar-1.0.data/data/C:/x\": \"C:/x\": begins with a drive letter");
 }
 
 TEST(Wheel, WarnsOfNamesThatDifferOnlyInCase) {
   RawWheel raw;
   raw.files["foo/Bar.py"] = "";
-  EXPECT_EQ(Opened(raw).wheel.warnings,
-            (std::vector<std::string>{std::string(kFileName) +
-                                      ": \"foo/Bar.py\" and \"foo/bar.py\" differ only in case"}));
+  EXPECT_EQ(
+      Opened(raw).wheel.warnings,
+      (std::vector<std::string>{std::string(kFileName) + ": \"foo/Bar.py\" and \"foo/bar.py\" differ only in case"}));
 }
 
 TEST(Wheel, WarnsOfPthFilesThatRunCode) {
@@ -270,11 +263,9 @@ TEST(Wheel, WarnsOfPthFilesThatRunCode) {
 TEST(WheelVerification, ComparesMetadataWithTheFileName) {
   RawWheel raw;
   raw.metadata = "Name: other\nVersion: 1.0\n";
-  EXPECT_EQ(said_when_verifying(raw),
-            "\"Foo_Bar-1.0.dist-info/METADATA\": has Name \"other\", unlike the file name");
+  EXPECT_EQ(said_when_verifying(raw), "\"Foo_Bar-1.0.dist-info/METADATA\": has Name \"other\", unlike the file name");
   raw.metadata = "Name: foo-bar\nVersion: 1.1\n";
-  EXPECT_EQ(said_when_verifying(raw),
-            "\"Foo_Bar-1.0.dist-info/METADATA\": has Version \"1.1\", unlike the file name");
+  EXPECT_EQ(said_when_verifying(raw), "\"Foo_Bar-1.0.dist-info/METADATA\": has Version \"1.1\", unlike the file name");
   raw.metadata = "Name: foo-bar\n\nVersion: 1.0\n";
   EXPECT_EQ(said_when_verifying(raw), "\"Foo_Bar-1.0.dist-info/METADATA\": has no Name or no Version");
 }
@@ -291,12 +282,10 @@ TEST(WheelVerification, ComparesEveryHashAndSizeOfRecord) {
   EXPECT_EQ(said_with_line("foo/bar.py,SHA256=" + digest + "=,8\n"), "accepted");
   EXPECT_EQ(said_with_line("foo/bar.py,sha256=abc,8\n"),
             "\"foo/bar.py\": has the sha256 " + digest + ", \"abc\" by RECORD");
-  EXPECT_EQ(said_with_line("foo/bar.py,sha256=" + digest + ",9\n"),
-            "\"foo/bar.py\": has 8 bytes, \"9\" by RECORD");
+  EXPECT_EQ(said_with_line("foo/bar.py,sha256=" + digest + ",9\n"), "\"foo/bar.py\": has 8 bytes, \"9\" by RECORD");
   EXPECT_EQ(said_with_line("foo/bar.py,md5=abc,8\n"),
             "\"foo/bar.py\": has a hash in RECORD that is not SHA-256 or better: \"md5=abc\"");
-  EXPECT_EQ(said_with_line("foo/bar.py,sha256,8\n"),
-            "\"foo/bar.py\": has the sha256 " + digest + ", \"\" by RECORD");
+  EXPECT_EQ(said_with_line("foo/bar.py,sha256,8\n"), "\"foo/bar.py\": has the sha256 " + digest + ", \"\" by RECORD");
 }
 
 TEST(WheelVerification, KnowsTheLongerHashes) {
@@ -309,8 +298,7 @@ TEST(WheelVerification, KnowsTheLongerHashes) {
   };
   // FIPS 180-4's example "abc".
   const std::string sha384 = "ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP_W-2AhgcroefMI1i67KE0yCWn";
-  const std::string sha512 =
-      "3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw";
+  const std::string sha512 = "3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw";
   EXPECT_EQ(said_with_hash("sha384=" + sha384), "accepted");
   EXPECT_EQ(said_with_hash("sha512=" + sha512), "accepted");
   EXPECT_EQ(said_with_hash("sha384=x"), "\"foo/bar.py\": has the sha384 " + sha384 + ", \"x\" by RECORD");

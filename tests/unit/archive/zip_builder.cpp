@@ -16,8 +16,7 @@ std::string local_header(const RawEntry& entry) {
   return "PK\3\4" + u16(20) + u16(entry.local_flags.value_or(entry.flags)) +
          u16(entry.local_method.value_or(entry.method)) + u16(0) + u16(0x21) +
          u32(entry.local_crc32.value_or(entry.crc32)) +
-         u32(entry.local_compressed_size.value_or(entry.compressed_size)) +
-         u32(entry.local_size.value_or(entry.size)) +
+         u32(entry.local_compressed_size.value_or(entry.compressed_size)) + u32(entry.local_size.value_or(entry.size)) +
          u16(name.size()) + u16(entry.local_extra.size()) + name + entry.local_extra;
 }
 
@@ -64,8 +63,8 @@ std::string RawZip::bytes() const {
   if (zip64_end) {
     const std::size_t position = out.size();
     const std::uint64_t claim = zip64_count.value_or(entries.size());
-    out += "PK\6\6" + u64(44) + u16(45) + u16(45) + u32(0) + u32(0) + u64(claim) + u64(claim) +
-           u64(directory.size()) + u64(offset);
+    out += "PK\6\6" + u64(44) + u16(45) + u16(45) + u32(0) + u32(0) + u64(claim) + u64(claim) + u64(directory.size()) +
+           u64(offset);
     out += "PK\6\7" + u32(0) + u64(position) + u32(1);
   }
   const std::uint16_t claim = count.value_or(static_cast<std::uint16_t>(entries.size()));

@@ -32,10 +32,10 @@ struct RawEntry {
   std::uint32_t size = 0;
   std::uint16_t mode = 0100644;
   std::uint16_t disk = 0;
-  std::string extra;          // of the central header
+  std::string extra;  // of the central header
   std::string local_extra;
-  std::string descriptor;     // put behind the data
-  std::string gap;            // put behind that
+  std::string descriptor;  // put behind the data
+  std::string gap;         // put behind that
   // What the local header says instead.
   std::optional<std::string> local_name;
   std::optional<std::uint16_t> local_flags, local_method;
@@ -45,12 +45,12 @@ struct RawEntry {
 
 struct RawZip {
   std::vector<RawEntry> entries;
-  std::string prefix;                        // before the first entry
-  bool count_prefix = true;                  // whether offsets count it
-  std::string before_end;                    // between directory and end record
+  std::string prefix;        // before the first entry
+  bool count_prefix = true;  // whether offsets count it
+  std::string before_end;    // between directory and end record
   std::string comment;
-  std::string suffix;                        // behind everything
-  std::optional<std::uint16_t> count;        // the end record's claims
+  std::string suffix;                  // behind everything
+  std::optional<std::uint16_t> count;  // the end record's claims
   std::optional<std::uint16_t> count_here;
   std::uint16_t disk = 0;
   bool zip64_end = false;                    // write zip64 end record and locator

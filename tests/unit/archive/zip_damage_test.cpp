@@ -33,8 +33,7 @@ std::string rich_zip() {
   RawEntry described("pkg/described.txt", std::string(300, 'd') + "end", true);
   described.flags = 8;
   described.local_crc32 = described.local_size = described.local_compressed_size = 0;
-  described.descriptor =
-      "PK\7\10" + u32(described.crc32) + u32(described.compressed_size) + u32(described.size);
+  described.descriptor = "PK\7\10" + u32(described.crc32) + u32(described.compressed_size) + u32(described.size);
   RawEntry wide("pkg/wide.txt", std::string(500, 'w'), true);
   wide.extra = extra_block(1, u64(wide.size));
   wide.local_extra = extra_block(1, u64(wide.size) + u64(wide.compressed_size));
@@ -83,8 +82,7 @@ TEST(DamagedZip, IsRefusedWhenCutShort) {
 TEST(DamagedZip, NeverCrashesTheReaderWhateverHappenedToIt) {
   const std::string honest = rich_zip();
   std::mt19937 random(4711);
-  const std::string signatures[] = {"PK\1\2", "PK\3\4", "PK\5\6", "PK\6\6",
-                                    "PK\6\7", "PK\7\10", "\xff\xff\xff\xff"};
+  const std::string signatures[] = {"PK\1\2", "PK\3\4", "PK\5\6", "PK\6\6", "PK\6\7", "PK\7\10", "\xff\xff\xff\xff"};
   for (int round = 0; round < 20000; ++round) {
     std::string damaged = honest;
     for (unsigned damage = random() % 8; damage > 0; --damage) {

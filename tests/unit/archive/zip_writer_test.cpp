@@ -60,8 +60,7 @@ std::map<std::string, std::pair<int, std::string>> read_by_libarchive(const std:
   int result = ARCHIVE_OK;
   while ((result = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
     std::string content(static_cast<std::size_t>(archive_entry_size(entry)), '\0');
-    EXPECT_EQ(archive_read_data(reader.get(), content.data(), content.size()),
-              static_cast<la_ssize_t>(content.size()));
+    EXPECT_EQ(archive_read_data(reader.get(), content.data(), content.size()), static_cast<la_ssize_t>(content.size()));
     char rest = 0;
     EXPECT_EQ(archive_read_data(reader.get(), &rest, 1), 0) << archive_error_string(reader.get());
     files[archive_entry_pathname(entry)] = {archive_entry_mode(entry), content};
@@ -76,20 +75,18 @@ TEST(ZipWriter, WritesEveryByteAsTheRulesSay) {
   files.add("ü", "");
   const std::string local_one = "PK\3\4" + u16(20) + u16(0) + u16(0) + u16(0) + u16(0x21) +
                                 u32(crc32_of(bytes_of("hi"))) + u32(2) + u32(2) + u16(5) + u16(0) + "a/run" + "hi";
-  const std::string local_two = "PK\3\4" + u16(20) + u16(0x0800) + u16(0) + u16(0) + u16(0x21) + u32(0) + u32(0) +
-                                u32(0) + u16(2) + u16(0) + "ü";
-  const std::string central =
-      "PK\1\2" + u16(0x0314) + local_one.substr(4, 26) + u16(0) + u16(0) + u16(0) + u32(0100755u << 16) + u32(0) +
-      "a/run" + "PK\1\2" + u16(0x0314) + local_two.substr(4, 26) + u16(0) + u16(0) + u16(0) + u32(0100644u << 16) +
-      u32(local_one.size()) + "ü";
+  const std::string local_two =
+      "PK\3\4" + u16(20) + u16(0x0800) + u16(0) + u16(0) + u16(0x21) + u32(0) + u32(0) + u32(0) + u16(2) + u16(0) + "ü";
+  const std::string central = "PK\1\2" + u16(0x0314) + local_one.substr(4, 26) + u16(0) + u16(0) + u16(0) +
+                              u32(0100755u << 16) + u32(0) + "a/run" + "PK\1\2" + u16(0x0314) +
+                              local_two.substr(4, 26) + u16(0) + u16(0) + u16(0) + u32(0100644u << 16) +
+                              u32(local_one.size()) + "ü";
   const std::string end = "PK\5\6" + u16(0) + u16(0) + u16(2) + u16(2) + u32(central.size()) +
                           u32(local_one.size() + local_two.size()) + u16(0);
   EXPECT_EQ(zip_of_parts(files), local_one + local_two + central + end);
 }
 
-TEST(ZipWriter, WritesAnEmptyZip) {
-  EXPECT_EQ(zip_of_parts({}), "PK\5\6" + std::string(18, '\0'));
-}
+TEST(ZipWriter, WritesAnEmptyZip) { EXPECT_EQ(zip_of_parts({}), "PK\5\6" + std::string(18, '\0')); }
 
 TEST(ZipWriter, KeepsItsPiecesWhenMoved) {
   ZipLayout empty({}, {});

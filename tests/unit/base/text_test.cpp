@@ -10,8 +10,12 @@ TEST(Quote, LeavesPlainTextAsItIs) { EXPECT_EQ(quote("my_lambda/handler.py"), "\
 TEST(Quote, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(quote("a\x1b[31mb\n\t\"\\"), R"("a\x1b[31mb\n\t\"\\")");
   EXPECT_EQ(quote("\x7f"), R"("\x7f")");
-  EXPECT_EQ(quote("\xC2\x9B" "31m"), R"("\xc2\x9b31m")");       // CSI as one C1 character
-  EXPECT_EQ(quote("\xE2\x80\xAE" "yp."), R"("\xe2\x80\xaeyp.")");  // right-to-left override
+  EXPECT_EQ(quote("\xC2\x9B"
+                  "31m"),
+            R"("\xc2\x9b31m")");  // CSI as one C1 character
+  EXPECT_EQ(quote("\xE2\x80\xAE"
+                  "yp."),
+            R"("\xe2\x80\xaeyp.")");  // right-to-left override
 }
 
 TEST(Quote, KeepsUtf8AndEscapesOtherBytes) {

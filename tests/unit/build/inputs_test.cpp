@@ -71,9 +71,8 @@ TEST_F(ProjectInputs, KnowVirtualEnvironmentsCMakeTreesAndCachesByWhatIsInThem) 
 TEST_F(ProjectInputs, KeepAPackageThatIsCalledBuildOrDist) {
   write("src/build/__init__.py");
   write("src/pkg/dist/bundle.js");
-  EXPECT_EQ(found(),
-            (Names{"src/build/__init__.py", "src/pkg/dist/bundle.js", "./", "src/", "src/build/", "src/pkg/",
-                   "src/pkg/dist/"}));
+  EXPECT_EQ(found(), (Names{"src/build/__init__.py", "src/pkg/dist/bundle.js", "./", "src/", "src/build/", "src/pkg/",
+                            "src/pkg/dist/"}));
 }
 
 TEST_F(ProjectInputs, LeaveOutADistFolderOnlyWhenWheelsAndSdistsAreAllItHolds) {
@@ -142,9 +141,8 @@ TEST_F(ProjectInputs, HoldTheIgnoreFilesOfTheRepositoryAbove) {
   EXPECT_EQ(outside.files, (std::set<fs::path>{project_ / "services/one/pyproject.toml"}));
   fs::create_directory(project_ / ".git");
   const Inputs inside = project_inputs(project_ / "services/one", {});
-  EXPECT_EQ(inside.files,
-            (std::set<fs::path>{project_ / ".gitignore", project_ / "services/.gitignore",
-                                project_ / "services/one/pyproject.toml"}));
+  EXPECT_EQ(inside.files, (std::set<fs::path>{project_ / ".gitignore", project_ / "services/.gitignore",
+                                              project_ / "services/one/pyproject.toml"}));
 }
 
 TEST_F(ProjectInputs, HoldWhatCommitsAndTagsChangeWhenTheVersionComesFromGit) {

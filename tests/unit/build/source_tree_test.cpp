@@ -34,17 +34,18 @@ class SourceTreeOf : public testing::Test {
 };
 
 TEST_F(SourceTreeOf, AFlatProjectIsItsFolderWithoutWhatIsAboutIt) {
-  write({"handler.py", "config.json", "shop/__init__.py", "shop/data/rates.csv", "pyproject.toml", "poetry.lock", "uv.lock",
-         "requirements.txt", "requirements-dev.in", "pylock.dev.toml", "README.md", "LICENSE", "setup.cfg", "CMakeLists.txt",
-         "conftest.py", "test_handler.py", "tests/test_more.py", "build/x.py", "dist/x.py"});
+  write({"handler.py", "config.json", "shop/__init__.py", "shop/data/rates.csv", "pyproject.toml", "poetry.lock",
+         "uv.lock", "requirements.txt", "requirements-dev.in", "pylock.dev.toml", "README.md", "LICENSE", "setup.cfg",
+         "CMakeLists.txt", "conftest.py", "test_handler.py", "tests/test_more.py", "build/x.py", "dist/x.py"});
   EXPECT_EQ(tree().root, project_);
   EXPECT_EQ(tree().files, (Names{"config.json", "handler.py", "shop/__init__.py", "shop/data/rates.csv"}));
 }
 
 TEST_F(SourceTreeOf, WhatIsAboutTheProjectCountsAtTheRootAlone) {
-  write({"handler.py", "shop/README.md", "shop/tests/data.txt", "shop/test_mode.py", "shop/build/x.py", "shop/setup.py"});
-  EXPECT_EQ(tree().files, (Names{"handler.py", "shop/README.md", "shop/build/x.py", "shop/setup.py", "shop/test_mode.py",
-                                 "shop/tests/data.txt"}));
+  write(
+      {"handler.py", "shop/README.md", "shop/tests/data.txt", "shop/test_mode.py", "shop/build/x.py", "shop/setup.py"});
+  EXPECT_EQ(tree().files, (Names{"handler.py", "shop/README.md", "shop/build/x.py", "shop/setup.py",
+                                 "shop/test_mode.py", "shop/tests/data.txt"}));
 }
 
 TEST_F(SourceTreeOf, ASrcFolderWithPythonIsTheRoot) {
@@ -62,8 +63,8 @@ TEST_F(SourceTreeOf, ASrcFolderThatIsAPackageOrHasNoPythonIsNot) {
 
 TEST_F(SourceTreeOf, WhatToolsMadeIsLeftOutAtAnyDepth) {
   write({"handler.py", "shop/a.py", "shop/__pycache__/a.cpython-312.pyc", "shop/old.pyc", "shop/.git/HEAD", ".env",
-         ".github/ci.yml", "env/pyvenv.cfg", "env/lib/x.py", "shop/cache/CACHEDIR.TAG", "out/CMakeCache.txt", "out/x.py",
-         "node_modules/a.js", "shop.egg-info/PKG-INFO", "staged/.lambda-pack-stage", "staged/handler.py"});
+         ".github/ci.yml", "env/pyvenv.cfg", "env/lib/x.py", "shop/cache/CACHEDIR.TAG", "out/CMakeCache.txt",
+         "out/x.py", "node_modules/a.js", "shop.egg-info/PKG-INFO", "staged/.lambda-pack-stage", "staged/handler.py"});
   EXPECT_EQ(tree().files, (Names{"handler.py", "shop/a.py"}));
 }
 

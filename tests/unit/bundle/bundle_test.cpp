@@ -32,10 +32,10 @@ std::vector<std::string> paths(const Bundle& bundle) {
 
 TEST_F(BundleTest, MergesWheelsInTheOrderOfTheirPaths) {
   const Bundle bundle = make_bundle({{wheel("b", {{"b/x.py", "x"}}), wheel("a", {{"z.py", "z"}})}, {}, {}});
-  EXPECT_EQ(paths(bundle), (std::vector<std::string>{
-                               "a-1.0.dist-info/METADATA", "a-1.0.dist-info/RECORD", "a-1.0.dist-info/WHEEL",
-                               "b-1.0.dist-info/METADATA", "b-1.0.dist-info/RECORD", "b-1.0.dist-info/WHEEL", "b/x.py",
-                               "z.py"}));
+  EXPECT_EQ(paths(bundle),
+            (std::vector<std::string>{"a-1.0.dist-info/METADATA", "a-1.0.dist-info/RECORD", "a-1.0.dist-info/WHEEL",
+                                      "b-1.0.dist-info/METADATA", "b-1.0.dist-info/RECORD", "b-1.0.dist-info/WHEEL",
+                                      "b/x.py", "z.py"}));
   EXPECT_EQ(bundle.content(*bundle.find("b/x.py")), "x");
   EXPECT_EQ(bundle.find("nothing"), nullptr);
 }
@@ -52,8 +52,11 @@ TEST_F(BundleTest, RefusesTwoDifferentFilesOfOnePath) {
 }
 
 TEST_F(BundleTest, WarnsWhereANamespaceIsSpelledInTwoWays) {
-  const Bundle bundle = make_bundle({{wheel("a", {{"n/__init__.py", "__path__ = __import__('pkgutil').extend_path(__path__, __name__)"}}),
-                                      wheel("b", {{"n/__init__.py", "# nothing\n"}})}, {}, {}});
+  const Bundle bundle =
+      make_bundle({{wheel("a", {{"n/__init__.py", "__path__ = __import__('pkgutil').extend_path(__path__, __name__)"}}),
+                    wheel("b", {{"n/__init__.py", "# nothing\n"}})},
+                   {},
+                   {}});
   ASSERT_EQ(bundle.warnings().size(), 1U);
   EXPECT_EQ(bundle.warnings()[0],
             "a 1.0 and b 1.0 spell the namespace n/__init__.py differently; the first one's is packaged");
@@ -70,7 +73,8 @@ TEST_F(BundleTest, RefusesAFileWhereAFolderIsNeeded) {
 }
 
 TEST_F(BundleTest, LeavesOutExcludedFilesAndTheirLinesOfRecord) {
-  const Bundle bundle = make_bundle({{wheel("a", {{"a/tests/t.py", "t"}, {"a/x.py", "x"}})}, {}, {Glob("**/tests"), Glob("no/such")}});
+  const Bundle bundle =
+      make_bundle({{wheel("a", {{"a/tests/t.py", "t"}, {"a/x.py", "x"}})}, {}, {Glob("**/tests"), Glob("no/such")}});
   EXPECT_EQ(bundle.find("a/tests/t.py"), nullptr);
   const std::string record = bundle.content(*bundle.find("a-1.0.dist-info/RECORD"));
   EXPECT_EQ(record.find("a/tests/t.py"), std::string::npos);
@@ -80,7 +84,8 @@ TEST_F(BundleTest, LeavesOutExcludedFilesAndTheirLinesOfRecord) {
 
 TEST_F(BundleTest, PutsExtraFilesInPlaceAndKeepsTheirXBit) {
   write_if_different(folder_.path() / "tool", "#!/bin/sh\n");
-  const Bundle bundle = make_bundle({{wheel("a", {})}, {{folder_.path() / "tool", ArchivePath("bin/tool"), true}}, {Glob("bin")}});
+  const Bundle bundle =
+      make_bundle({{wheel("a", {})}, {{folder_.path() / "tool", ArchivePath("bin/tool"), true}}, {Glob("bin")}});
   EXPECT_EQ(bundle.content(*bundle.find("bin/tool")), "#!/bin/sh\n");
   EXPECT_TRUE(bundle.find("bin/tool")->part.executable);
 }

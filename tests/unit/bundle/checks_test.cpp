@@ -1,5 +1,4 @@
 #include "bundle/checks.hpp"
-#include "bundle/import_roots.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "bundle/import_roots.hpp"
 #include "runtime/limits.hpp"
 #include "wheels.hpp"
 
@@ -36,7 +36,8 @@ class Checks : public testing::Test {
 };
 
 TEST_F(Checks, FindTheHandlersModuleAsPythonWould) {
-  const Bundle bundle = project({{"my/handler.py", "def handler(event, context): ..."}, {"my/pkg/__init__.py", "def main(e, c): ..."},
+  const Bundle bundle = project({{"my/handler.py", "def handler(event, context): ..."},
+                                 {"my/pkg/__init__.py", "def main(e, c): ..."},
                                  {"my/native.cpython-312-x86_64-linux-gnu.so", "x"}});
   EXPECT_EQ(verdict(bundle, "my.handler.handler"), "fine");
   EXPECT_EQ(verdict(bundle, "my/handler.handler"), "fine");
@@ -48,20 +49,24 @@ TEST_F(Checks, FindTheHandlersModuleAsPythonWould) {
 
 TEST_F(Checks, RefuseAHandlerThatIsNotThere) {
   const Bundle bundle = project({{"my/handler.py", "def handler(event, context): ..."}});
-  EXPECT_EQ(verdict(bundle, "handler"),
-            "handler \"handler\" has no module and function (module.function) | HANDLER my_package.my_module.my_function");
-  EXPECT_EQ(verdict(bundle, "my.handlr.handler"),
-            "handler \"my.handlr.handler\": the package has no module my.handlr | did you mean HANDLER my.handler.handler?");
+  EXPECT_EQ(
+      verdict(bundle, "handler"),
+      "handler \"handler\" has no module and function (module.function) | HANDLER my_package.my_module.my_function");
+  EXPECT_EQ(
+      verdict(bundle, "my.handlr.handler"),
+      "handler \"my.handlr.handler\": the package has no module my.handlr | did you mean HANDLER my.handler.handler?");
   EXPECT_EQ(verdict(bundle, "src.my.handler.handler"),
             "handler \"src.my.handler.handler\": the package has no module src.my.handler | did you mean HANDLER "
             "my.handler.handler?");
   EXPECT_EQ(verdict(bundle, "zzz.handler"),
             "handler \"zzz.handler\": the package has no module zzz | the package has the modules my.handler");
-  EXPECT_EQ(verdict(bundle, "my.handler.handle"),
-            "handler \"my.handler.handle\": my/handler.py does not define handle | did you mean HANDLER my.handler.handler?");
-  EXPECT_EQ(verdict(bundle, "sys.exit"),
-            "handler \"sys.exit\": sys is a module built into Python, so Lambda refuses it (Runtime.BuiltInModuleConflict) | "
-            "rename the module");
+  EXPECT_EQ(
+      verdict(bundle, "my.handler.handle"),
+      "handler \"my.handler.handle\": my/handler.py does not define handle | did you mean HANDLER my.handler.handler?");
+  EXPECT_EQ(
+      verdict(bundle, "sys.exit"),
+      "handler \"sys.exit\": sys is a module built into Python, so Lambda refuses it (Runtime.BuiltInModuleConflict) | "
+      "rename the module");
 }
 
 TEST_F(Checks, WarnAboutAHandlerThatCannotBeSeen) {
@@ -90,13 +95,16 @@ TEST_F(Checks, OnlyWarnAboutFilesThatNothingNeedEverLoad) {
   std::vector<std::string> warnings;
   const Bundle any = make_bundle({{write_wheel(folder_.path(), "dep", {{"dep/a.so", tiny_elf(183)}})}, {}, {}});
   EXPECT_EQ(native_verdict(any, "python3.12", &warnings), "fine");
-  EXPECT_EQ(warnings, std::vector<std::string>{"dep/a.so (dep 1.0) is for arm64, and will not load on python3.12 on x86_64"});
+  EXPECT_EQ(warnings,
+            std::vector<std::string>{"dep/a.so (dep 1.0) is for arm64, and will not load on python3.12 on x86_64"});
 
   const std::string tag = "cp312-cp312-manylinux_2_17_x86_64";
-  const Bundle mixed = make_bundle({{write_wheel(folder_.path(), "mix", {{"mix/a.so", tiny_elf(3)}, {"mix/b.so", tiny_elf(62)}}, tag)}, {}, {}});
+  const Bundle mixed = make_bundle(
+      {{write_wheel(folder_.path(), "mix", {{"mix/a.so", tiny_elf(3)}, {"mix/b.so", tiny_elf(62)}}, tag)}, {}, {}});
   EXPECT_EQ(native_verdict(mixed, "python3.12"), "fine");
   const Bundle wrong = make_bundle({{write_wheel(folder_.path(), "bad", {{"bad/a.so", tiny_elf(3)}}, tag)}, {}, {}});
-  EXPECT_EQ(native_verdict(wrong, "python3.12"), "cannot run on python3.12 on x86_64: bad/a.so (bad 1.0) is for x86 (32 bit)");
+  EXPECT_EQ(native_verdict(wrong, "python3.12"),
+            "cannot run on python3.12 on x86_64: bad/a.so (bad 1.0) is for x86 (32 bit)");
 }
 
 // What a check says of the bundle's native files when each needs what `needs` gives it: the error, or the warnings.
@@ -117,7 +125,8 @@ std::string verdict_on_needs(const Bundle& bundle, const char* runtime, const Ch
 // Of a function that has layers, or none.
 struct NeedsCheck {
   Layers layers = {};
-  void operator()(const std::vector<NativeFile>& files, const Target& target, std::vector<std::string>& warnings) const {
+  void operator()(const std::vector<NativeFile>& files, const Target& target,
+                  std::vector<std::string>& warnings) const {
     check_needed_libraries(files, target, warnings, layers);
   }
 };
@@ -127,8 +136,9 @@ TEST_F(Checks, RefuseANewerLibstdcxxUnlessThePackageBringsItsOwn) {
   const auto needs = [](ElfFacts& elf) { elf.glibcxx_patch = 29; };
   const Bundle alone = project({{"own/a.so", tiny_elf(62)}});
   EXPECT_EQ(verdict_on_needs(alone, "python3.12", check_native_files, needs), "fine");
-  EXPECT_EQ(verdict_on_needs(alone, "python3.11", check_native_files, needs),
-            "cannot run on python3.11 on x86_64: own/a.so (own 1.0) needs GLIBCXX_3.4.29 of libstdc++; python3.11 has 3.4.24");
+  EXPECT_EQ(
+      verdict_on_needs(alone, "python3.11", check_native_files, needs),
+      "cannot run on python3.11 on x86_64: own/a.so (own 1.0) needs GLIBCXX_3.4.29 of libstdc++; python3.11 has 3.4.24");
   const Bundle with_library = project({{"own/a.so", tiny_elf(62)}, {"lib/libstdc++.so.6", tiny_elf(62)}});
   EXPECT_EQ(verdict_on_needs(with_library, "python3.11", check_native_files, needs), "fine");
 }
@@ -139,23 +149,27 @@ TEST_F(Checks, RefuseLibrariesThatNeitherRuntimeNorPackageHas) {
   };
   const Bundle own = project({{"own/a.so", tiny_elf(62)}, {"own/libs/libown.so.1", tiny_elf(62)}});
   EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needs,
-                             needs({"libc.so.6", "libstdc++.so.6", "ld-linux-x86-64.so.2", "libown.so.1"})), "fine");
+                             needs({"libc.so.6", "libstdc++.so.6", "ld-linux-x86-64.so.2", "libown.so.1"})),
+            "fine");
   EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needs, needs({"libpq.so.5"})),
             "own/a.so (own 1.0) and 1 more need libpq.so.5, which neither the package nor python3.12 has");
   EXPECT_EQ(verdict_on_needs(own, "python3.12", check_needs, needs({"libcrypto.so.3"})), "fine");
-  EXPECT_EQ(verdict_on_needs(project({{"own/a.so", tiny_elf(62)}}), "python3.11", check_needs,
-                             needs({"libcrypto.so.3"})),
-            "own/a.so (own 1.0) needs libcrypto.so.3, which neither the package nor python3.11 has");
+  EXPECT_EQ(
+      verdict_on_needs(project({{"own/a.so", tiny_elf(62)}}), "python3.11", check_needs, needs({"libcrypto.so.3"})),
+      "own/a.so (own 1.0) needs libcrypto.so.3, which neither the package nor python3.11 has");
 }
 
 TEST_F(Checks, OnlyWarnAboutLibrariesThatWheelsFromAnIndexLack) {
   const std::string tag = "cp312-cp312-manylinux_2_17_x86_64";
-  const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "cv", {{"cv/cv.abi3.so", tiny_elf(62)}}, tag)}, {}, {}});
-  EXPECT_EQ(verdict_on_needs(bundle, "python3.12", check_needs,
-                             [](ElfFacts& elf) { elf.needed = {"libGL.so.1"}; }),
+  const Bundle bundle =
+      make_bundle({{write_wheel(folder_.path(), "cv", {{"cv/cv.abi3.so", tiny_elf(62)}}, tag)}, {}, {}});
+  EXPECT_EQ(verdict_on_needs(bundle, "python3.12", check_needs, [](ElfFacts& elf) { elf.needed = {"libGL.so.1"}; }),
             "warning: cv/cv.abi3.so (cv 1.0) needs libGL.so.1, which neither the package nor python3.12 has");
   EXPECT_EQ(verdict_on_needs(bundle, "python3.12", check_needs,
-                             [](ElfFacts& elf) { elf.needed = {"libGL.so.1"}; elf.machine = 183; }),
+                             [](ElfFacts& elf) {
+                               elf.needed = {"libGL.so.1"};
+                               elf.machine = 183;
+                             }),
             "fine");
 }
 
@@ -171,13 +185,17 @@ TEST_F(Checks, FindLibrariesInLayersAndLeaveToExternalOnesWhatTheyMayHave) {
 }
 
 TEST_F(Checks, WarnOfAPackageThatIsSplitBetweenPackageAndLayer) {
-  const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "dep", {{"regular/__init__.py", ""},
-                                                                          {"space/part.py", ""},
-                                                                          {"old/__init__.py", "extend_path(__path__, __name__)"},
-                                                                          {"data/x.txt", ""},
-                                                                          {"alone/__init__.py", ""}})}, {}, {}});
-  EXPECT_EQ(import_roots(bundle, {""}), (std::map<std::string, bool>{{"alone", true}, {"data", false}, {"old", false},
-                                                                     {"regular", true}, {"space", false}}));
+  const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "dep",
+                                                  {{"regular/__init__.py", ""},
+                                                   {"space/part.py", ""},
+                                                   {"old/__init__.py", "extend_path(__path__, __name__)"},
+                                                   {"data/x.txt", ""},
+                                                   {"alone/__init__.py", ""}})},
+                                     {},
+                                     {}});
+  EXPECT_EQ(import_roots(bundle, {""}),
+            (std::map<std::string, bool>{
+                {"alone", true}, {"data", false}, {"old", false}, {"regular", true}, {"space", false}}));
   const auto warnings_of = [&](std::map<std::string, bool> packages) {
     Layers layers;
     layers.own.emplace_back().name = "base";
@@ -187,21 +205,26 @@ TEST_F(Checks, WarnOfAPackageThatIsSplitBetweenPackageAndLayer) {
     return warnings;
   };
   EXPECT_TRUE(warnings_of({{"space", false}, {"old", false}, {"other", true}}).empty());
-  const std::string end = " is both in the package and in the layer base, and Python takes a package with an __init__.py from "
-                          "one of them alone";
-  EXPECT_EQ(warnings_of({{"regular", false}, {"space", true}}), (std::vector<std::string>{"regular" + end, "space" + end}));
+  const std::string end =
+      " is both in the package and in the layer base, and Python takes a package with an __init__.py from "
+      "one of them alone";
+  EXPECT_EQ(warnings_of({{"regular", false}, {"space", true}}),
+            (std::vector<std::string>{"regular" + end, "space" + end}));
 }
 
 TEST_F(Checks, RefuseWhatUnzipsToTheLimitAndNameTheLargest) {
   const std::string half(kUnzippedLimit / 2, '\0');
   const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "one", {{"one.bin", half}}),
-                                      write_wheel(folder_.path(), "two", {{"two.bin", half}})}, {}, {}});
+                                      write_wheel(folder_.path(), "two", {{"two.bin", half}})},
+                                     {},
+                                     {}});
   try {
     check_unzipped_size(bundle);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("Lambda takes less than 262144000. Largest: one 1.0 131.1 MB, two 1.0 131.1 MB"),
-              std::string::npos)
+    EXPECT_NE(
+        std::string(error.what()).find("Lambda takes less than 262144000. Largest: one 1.0 131.1 MB, two 1.0 131.1 MB"),
+        std::string::npos)
         << error.what();
   }
 }
@@ -216,14 +239,17 @@ TEST_F(Checks, WarnWhenAZipIsTooLargeForADirectUpload) {
 
 TEST_F(Checks, NameTheLayerThatWouldMakeADirectUploadPossible) {
   const Bundle bundle = make_bundle({{write_wheel(folder_.path(), "one", {{"one.py", std::string(1000, 'x')}}),
-                                      write_wheel(folder_.path(), "two", {{"two.py", ""}})}, {}, {}});
+                                      write_wheel(folder_.path(), "two", {{"two.py", ""}})},
+                                     {},
+                                     {}});
   std::vector<std::string> warnings;
   check_zip_size(kDirectUploadLimit, bundle, warnings);
   EXPECT_TRUE(warnings.empty());
   check_zip_size(kDirectUploadLimit + 100, bundle, warnings);
-  EXPECT_EQ(warnings, std::vector<std::string>{
-                          "the zip has 52.4 MB; above 52.4 MB it must be uploaded through S3, or be split: "
-                          "lambda_python_layer(… DISTRIBUTIONS one) and LAYERS leave 52.4 MB to upload when the code changes"});
+  EXPECT_EQ(warnings,
+            std::vector<std::string>{
+                "the zip has 52.4 MB; above 52.4 MB it must be uploaded through S3, or be split: "
+                "lambda_python_layer(… DISTRIBUTIONS one) and LAYERS leave 52.4 MB to upload when the code changes"});
   warnings.clear();
   check_zip_size(2 * kDirectUploadLimit, bundle, warnings);  // which no layer would bring below
   EXPECT_EQ(warnings, std::vector<std::string>{"the zip has 104.9 MB; above 52.4 MB it must be uploaded through S3"});

@@ -60,7 +60,8 @@ TEST(Glob, ACharacterMayHaveSeveralBytes) {
 }
 
 TEST(Glob, RefusesWhatIsNoPatternBelowTheTaskRoot) {
-  for (const char* pattern : {"", "/abs", "a/../b", "a//b", "[a", "[a/b]"}) EXPECT_THROW(Glob{pattern}, Error) << pattern;
+  for (const char* pattern : {"", "/abs", "a/../b", "a//b", "[a", "[a/b]"})
+    EXPECT_THROW(Glob{pattern}, Error) << pattern;
 }
 
 }  // namespace

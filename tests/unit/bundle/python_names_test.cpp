@@ -10,8 +10,10 @@ using Names = std::set<std::string>;
 Names names(std::string_view source) { return module_names(source).names; }
 
 TEST(ModuleNames, SeesFunctionsClassesAndImports) {
-  EXPECT_EQ(names("def a(): pass\nasync def b():\n  c = 1\nclass D(object):\n  def e(self): ...\n"), (Names{"D", "a", "b"}));
-  EXPECT_EQ(names("import os.path, json as j\nfrom a.b import (c as d,\n  e,  # why\n)\n"), (Names{"d", "e", "j", "os"}));
+  EXPECT_EQ(names("def a(): pass\nasync def b():\n  c = 1\nclass D(object):\n  def e(self): ...\n"),
+            (Names{"D", "a", "b"}));
+  EXPECT_EQ(names("import os.path, json as j\nfrom a.b import (c as d,\n  e,  # why\n)\n"),
+            (Names{"d", "e", "j", "os"}));
 }
 
 TEST(ModuleNames, SeesEveryFormOfAssignment) {
@@ -20,22 +22,27 @@ TEST(ModuleNames, SeesEveryFormOfAssignment) {
 }
 
 TEST(ModuleNames, LooksIntoBlocksButNotIntoScopes) {
-  EXPECT_EQ(names("try:\n  import a\nexcept ImportError:\n  a = None\nif True:\n  def b():\n    c = 1\n  d = 2\nelse: e = 1\n"),
-            (Names{"a", "b", "d", "e"}));
+  EXPECT_EQ(
+      names(
+          "try:\n  import a\nexcept ImportError:\n  a = None\nif True:\n  def b():\n    c = 1\n  d = 2\nelse: e = 1\n"),
+      (Names{"a", "b", "d", "e"}));
   EXPECT_EQ(names("for i, j in x:\n  k = 1\nwith open(f) as h, g() as (m): pass\n"), (Names{"h", "i", "j", "k", "m"}));
 }
 
 TEST(ModuleNames, SeesWhatNewerSyntaxBinds) {
   EXPECT_EQ(names("while a := f(): pass\nb = [c := 1 for d in e]\n"), (Names{"a", "b", "c"}));
   EXPECT_EQ(names("type A[T] = list[T]\ntype B = int\ntype(c)\n"), (Names{"A", "B"}));
-  EXPECT_EQ(names("match x:\n  case [a, *b] | C(d, e=f.g) as h if i:\n    j = 1\n  case {'k': k, **l}: pass\n  case m.n: pass\n"),
-            (Names{"a", "b", "d", "h", "j", "k", "l"}));
+  EXPECT_EQ(
+      names(
+          "match x:\n  case [a, *b] | C(d, e=f.g) as h if i:\n    j = 1\n  case {'k': k, **l}: pass\n  case m.n: pass\n"),
+      (Names{"a", "b", "d", "h", "j", "k", "l"}));
   EXPECT_EQ(names("with (open(a) as b, c() as (d, e)):\n  f = 1\nwith g as h.i: pass\n"), (Names{"b", "d", "e", "f"}));
 }
 
 TEST(ModuleNames, SeesImportsHoweverTheyAreSpaced) {
-  EXPECT_EQ(names("from importlib import import_module\nfrom .import a\nfrom.b import(c)\nfrom ... d import e  as  f\n"),
-            (Names{"a", "c", "f", "import_module"}));
+  EXPECT_EQ(
+      names("from importlib import import_module\nfrom .import a\nfrom.b import(c)\nfrom ... d import e  as  f\n"),
+      (Names{"a", "c", "f", "import_module"}));
 }
 
 TEST(ModuleNames, KnowsThatParametersOfALambdaAreNoTargets) {

@@ -24,7 +24,8 @@ BundleWheel write_wheel(const std::filesystem::path& folder, const std::string& 
   for (const auto& [path, text] : all) paths.emplace_back(path);
   for (std::size_t i = 0; const auto& [path, text] : all) {
     const auto bytes = std::as_bytes(std::span(text));
-    parts.push_back({&paths[i++], ZipMethod::stored, crc32_of(bytes), static_cast<std::uint32_t>(text.size()), false, bytes});
+    parts.push_back(
+        {&paths[i++], ZipMethod::stored, crc32_of(bytes), static_cast<std::uint32_t>(text.size()), false, bytes});
   }
   const ZipLayout layout(parts, {});
   const std::filesystem::path path = folder / (name + "-" + version + "-" + tag + ".whl");

@@ -46,7 +46,8 @@ TEST_F(ZipFile, IsNotWrittenFromADamagedWheel) {
     write_zip(make_bundle({{wheel}, {}, {}}), zip_, {}, verification);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_TRUE(std::string(error.what()).starts_with("the stored copy of a-1.0-py3-none-any.whl is damaged: its SHA-256 is "));
+    EXPECT_TRUE(
+        std::string(error.what()).starts_with("the stored copy of a-1.0-py3-none-any.whl is damaged: its SHA-256 is "));
     EXPECT_EQ(error.hint(), "the damaged copy was removed; build again to fetch it anew");
   }
   EXPECT_FALSE(fs::exists(zip_));

@@ -19,8 +19,8 @@ TEST(Depfile, ATargetWithoutInputsStandsAlone) { EXPECT_EQ(depfile_text("/s", {}
 
 TEST(Depfile, KnowsTheNamesThatTheBuildToolsDisagreeAbout) {
   EXPECT_TRUE(can_stand_in_depfile("/a b/c_d.e/f+g,h@i=j~k!l(m)[n]{o}-p/ü"));
-  for (const char* name : {"/a#b", "/a$b", "/a\"b", "/a'b", "/a&b", "/a;b", "/a*b", "/a?b", "/a|b", "/a<b", "/a^b", "/a%b",
-                           "/a:b", "/a\\b", "/a`b", "/a\tb", "/a\nb", "/ab "}) {
+  for (const char* name : {"/a#b", "/a$b", "/a\"b", "/a'b", "/a&b", "/a;b", "/a*b", "/a?b", "/a|b", "/a<b", "/a^b",
+                           "/a%b", "/a:b", "/a\\b", "/a`b", "/a\tb", "/a\nb", "/ab "}) {
     EXPECT_FALSE(can_stand_in_depfile(name)) << name;
   }
 }

@@ -59,7 +59,8 @@ TEST(Step, NamesItsArtifactsForMake) {
   write_if_different(folder.path() / "artifact", "x");
   step.made(folder.path() / "artifact", true);
   step.finish();
-  EXPECT_EQ(read_file(folder.path() / "zip.d"), depfile_text(folder.path() / "zip.stamp", {folder.path() / "artifact"}));
+  EXPECT_EQ(read_file(folder.path() / "zip.d"),
+            depfile_text(folder.path() / "zip.stamp", {folder.path() / "artifact"}));
 }
 
 TEST(Step, DoesNothingOutsideOfABuild) {

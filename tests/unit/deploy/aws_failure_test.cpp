@@ -16,22 +16,26 @@ AwsFailure client_error(const std::string& code, const std::string& message = "w
 }
 
 TEST(AwsFailure, KnowsWhatPassesByItself) {
-  for (const char* code : {"TooManyRequestsException", "Throttling", "ServiceException", "SlowDown", "InternalError", "503"}) {
+  for (const char* code :
+       {"TooManyRequestsException", "Throttling", "ServiceException", "SlowDown", "InternalError", "503"}) {
     EXPECT_EQ(client_error(code).kind(), Kind::busy) << code;
   }
   EXPECT_EQ(client_error("ResourceConflictException").kind(), Kind::conflict);
   EXPECT_EQ(client_error("EntityAlreadyExists").kind(), Kind::conflict);
   EXPECT_EQ(client_error("ResourceNotFoundException").kind(), Kind::not_found);
   EXPECT_EQ(client_error("NoSuchEntity").kind(), Kind::not_found);
-  EXPECT_EQ(client_error("InvalidParameterValueException",
-                         "The role defined for the function cannot be assumed by Lambda.").kind(), Kind::role_not_ready);
+  EXPECT_EQ(
+      client_error("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.")
+          .kind(),
+      Kind::role_not_ready);
   EXPECT_EQ(client_error("InvalidParameterValueException", "Unzipped size must be smaller").kind(), Kind::refused);
 }
 
 TEST(AwsFailure, KnowsACutConnection) {
-  for (const char* text : {"Could not connect to the endpoint URL: \"http://127.0.0.1:1/\"",
-                           "Connection was closed before we received a valid response from endpoint URL: \"http://x/\".",
-                           "('Connection aborted.', RemoteDisconnected('Remote end closed connection'))"}) {
+  for (const char* text :
+       {"Could not connect to the endpoint URL: \"http://127.0.0.1:1/\"",
+        "Connection was closed before we received a valid response from endpoint URL: \"http://x/\".",
+        "('Connection aborted.', RemoteDisconnected('Remote end closed connection'))"}) {
     const AwsFailure failure = said(std::string("\n") + text + "\n");
     EXPECT_EQ(failure.kind(), Kind::busy) << text;
     EXPECT_EQ(failure.what(), "aws lambda get-function: " + std::string(text));
@@ -41,7 +45,8 @@ TEST(AwsFailure, KnowsACutConnection) {
 
 TEST(AwsFailure, SaysWhatAwsSaid) {
   const AwsFailure failure = client_error("InvalidParameterValueException", "Unzipped size must be smaller");
-  EXPECT_STREQ(failure.what(), "aws lambda get-function: Unzipped size must be smaller (InvalidParameterValueException)");
+  EXPECT_STREQ(failure.what(),
+               "aws lambda get-function: Unzipped size must be smaller (InvalidParameterValueException)");
 }
 
 TEST(AwsFailure, TellsExpiredCredentialsPlainly) {
@@ -58,8 +63,9 @@ TEST(AwsFailure, TellsExpiredCredentialsPlainly) {
 TEST(AwsFailure, TellsWhatIsMissingInTheConfiguration) {
   EXPECT_STREQ(said("Unable to locate credentials. You can configure credentials by running \"aws configure\".").what(),
                "the AWS CLI has no credentials");
-  EXPECT_STREQ(said("\nYou must specify a region. You can also configure your region by running \"aws configure\".\n").what(),
-               "no AWS region is given");
+  EXPECT_STREQ(
+      said("\nYou must specify a region. You can also configure your region by running \"aws configure\".\n").what(),
+      "no AWS region is given");
   EXPECT_STREQ(said("\nThe config profile (work) could not be found\n", "work").what(),
                "the AWS CLI has no profile \"work\"");
   EXPECT_STREQ(client_error("UnrecognizedClientException").what(),

@@ -129,11 +129,21 @@ TEST(Deployment, WaitsForAwsBetweenUpdates) {
   deploy_before(aws);
   aws.polls_until_active = 3;
   deploy_to(aws);
-  const std::vector<std::string> expected{
-      "get-function", "get-function-configuration", "update-function-code", "get-function-configuration",
-      "get-function-configuration", "get-function-configuration", "get-function-configuration",
-      "update-function-configuration", "get-function-configuration", "get-function-configuration",
-      "get-function-configuration", "get-function-configuration", "tag-resource", "publish-version", "update-alias"};
+  const std::vector<std::string> expected{"get-function",
+                                          "get-function-configuration",
+                                          "update-function-code",
+                                          "get-function-configuration",
+                                          "get-function-configuration",
+                                          "get-function-configuration",
+                                          "get-function-configuration",
+                                          "update-function-configuration",
+                                          "get-function-configuration",
+                                          "get-function-configuration",
+                                          "get-function-configuration",
+                                          "get-function-configuration",
+                                          "tag-resource",
+                                          "publish-version",
+                                          "update-alias"};
   EXPECT_EQ(aws.calls, expected);
 }
 

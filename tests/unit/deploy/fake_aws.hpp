@@ -106,7 +106,8 @@ class FakeAws : public AwsApi {
 
   Json update(const Json& input) {
     for (const auto& [key, value] : input.items()) {
-      if (key != "FunctionName" && key != "Tags" && key != "Code" && key != "S3Bucket" && key != "S3Key") function[key] = value;
+      if (key != "FunctionName" && key != "Tags" && key != "Code" && key != "S3Bucket" && key != "S3Key")
+        function[key] = value;
     }
     const bool has_code = !input.contains("Runtime") || !function.contains("CodeSha256");
     if (has_code && input.contains("Architectures")) function["CodeSha256"] = zip_sha256;

@@ -9,8 +9,12 @@ using Variables = std::map<std::string, std::string>;
 using Json = nlohmann::json;
 
 TEST(FunctionState, ReadsWhatAwsAnswers) {
-  const ActualFunction found = actual_function({{"FunctionArn", "arn:f"}, {"CodeSha256", "x"}, {"CodeSize", 7},
-                                                {"Architectures", {"arm64"}}, {"State", "Active"}, {"MemorySize", 256},
+  const ActualFunction found = actual_function({{"FunctionArn", "arn:f"},
+                                                {"CodeSha256", "x"},
+                                                {"CodeSize", 7},
+                                                {"Architectures", {"arm64"}},
+                                                {"State", "Active"},
+                                                {"MemorySize", 256},
                                                 {"LastUpdateStatus", "InProgress"},
                                                 {"Layers", {{{"Arn", "arn:layer:1"}, {"CodeSize", 3}}}}});
   EXPECT_EQ(found.architecture, "arm64");
@@ -28,8 +32,10 @@ TEST(FunctionState, WhatAnOlderApiLeavesOutIsEmpty) {
 
 TEST(FunctionState, TellsTheReasonOfWhatFailed) {
   EXPECT_EQ(actual_function({{"State", "Failed"}, {"StateReason", "creating"}}).reason, "creating");
-  EXPECT_EQ(actual_function({{"LastUpdateStatus", "Failed"}, {"StateReason", ""}, {"LastUpdateStatusReason", "updating"}}).reason,
-            "updating");
+  EXPECT_EQ(
+      actual_function({{"LastUpdateStatus", "Failed"}, {"StateReason", ""}, {"LastUpdateStatusReason", "updating"}})
+          .reason,
+      "updating");
 }
 
 TEST(FunctionState, OnlyWhatWasSaidIsConfigured) {

@@ -15,8 +15,8 @@ using Json = nlohmann::json;
 HandoffRequest request() {
   HandoffRequest request;
   request.function.name = "my-lambda";
-  request.function.code = {"my_lambda", "/build/my_lambda.zip", 1000, "aabbccddeeff00112233", "qrs=", "my_lambda/aabb.zip",
-                           "python3.13", "arm64", "my_lambda.handler.handler"};
+  request.function.code = {"my_lambda",          "/build/my_lambda.zip", 1000,    "aabbccddeeff00112233",     "qrs=",
+                           "my_lambda/aabb.zip", "python3.13",           "arm64", "my_lambda.handler.handler"};
   request.function.environment = Variables{{"STAGE", "a ${b} %{c}"}};
   request.late_variables = {"API_TOKEN"};
   return request;
@@ -35,7 +35,8 @@ TEST(Handoff, PathsStartFromTheFolderOfTheFiles) {
 }
 
 TEST(Handoff, TextIsNoTemplateInTerraform) {
-  const Json environment = only_file(request(), HandoffFormat::terraform).at("locals").at("my_lambda").at("environment");
+  const Json environment =
+      only_file(request(), HandoffFormat::terraform).at("locals").at("my_lambda").at("environment");
   EXPECT_EQ(environment.at("STAGE"), "a $${b} %%{c}");
   EXPECT_EQ(environment.at("API_TOKEN"), "${var.my_lambda_API_TOKEN}");
 }
@@ -50,7 +51,8 @@ TEST(Handoff, ASecretIsAParameterThatIsNotShown) {
 TEST(Handoff, AnotherZipIsAnotherVersionInCloudFormation) {
   HandoffRequest with_alias = request();
   with_alias.function.alias = "live";
-  EXPECT_TRUE(only_file(with_alias, HandoffFormat::cloudformation).at("Resources").contains("MyLambdaVersionaabbccddeeff0011"));
+  EXPECT_TRUE(
+      only_file(with_alias, HandoffFormat::cloudformation).at("Resources").contains("MyLambdaVersionaabbccddeeff0011"));
 }
 
 TEST(Handoff, ListsTheFormatsThatThereAre) {

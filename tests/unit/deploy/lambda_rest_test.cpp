@@ -18,23 +18,27 @@ TEST(LambdaRest, PutsParametersWhereTheApiHasThem) {
   EXPECT_EQ(get.query, (std::map<std::string, std::string>{{"Qualifier", "live"}}));
   EXPECT_EQ(get.body, "");
 
-  const RestRequest update = request_of("update-alias", {{"FunctionName", "f"}, {"Name", "live"}, {"FunctionVersion", "3"}});
+  const RestRequest update =
+      request_of("update-alias", {{"FunctionName", "f"}, {"Name", "live"}, {"FunctionVersion", "3"}});
   EXPECT_EQ(update.method + " " + update.path, "PUT /2015-03-31/functions/f/aliases/live");
   EXPECT_EQ(Json::parse(update.body), Json({{"FunctionVersion", "3"}}));
 }
 
 TEST(LambdaRest, EncodesAnArnInThePath) {
-  const RestRequest tag = request_of("tag-resource", {{"Resource", "arn:aws:lambda:x:1:function:f"}, {"Tags", {{"a", "b"}}}});
+  const RestRequest tag =
+      request_of("tag-resource", {{"Resource", "arn:aws:lambda:x:1:function:f"}, {"Tags", {{"a", "b"}}}});
   EXPECT_EQ(tag.path, "/2017-03-31/tags/arn%3Aaws%3Alambda%3Ax%3A1%3Afunction%3Af");
 }
 
 TEST(LambdaRest, PutsTheZipInsideOfCodeWhenAFunctionIsMade) {
-  const auto create = rest_request({"lambda", "create-function", {{"FunctionName", "f"}}, "ZipFile", "f.zip", false}, "PK");
+  const auto create =
+      rest_request({"lambda", "create-function", {{"FunctionName", "f"}}, "ZipFile", "f.zip", false}, "PK");
   EXPECT_EQ(Json::parse(create->body), Json({{"FunctionName", "f"}, {"Code", {{"ZipFile", "UEs="}}}}));
 }
 
 TEST(LambdaRest, PutsTheZipBesideEverythingElseWhenCodeIsUpdated) {
-  const auto update = rest_request({"lambda", "update-function-code", {{"FunctionName", "f"}}, "ZipFile", "f.zip", false}, "PK");
+  const auto update =
+      rest_request({"lambda", "update-function-code", {{"FunctionName", "f"}}, "ZipFile", "f.zip", false}, "PK");
   EXPECT_EQ(Json::parse(update->body), Json({{"ZipFile", "UEs="}}));
 }
 
@@ -45,10 +49,12 @@ TEST(LambdaRest, LeavesOtherServicesAndInvocationsToTheCli) {
 }
 
 TEST(LambdaRest, FindsTheErrorWhereverItStands) {
-  const RestError header = rest_error(404, "ResourceNotFoundException:http://internal.amazon.com/", R"({"Message": "no f"})");
+  const RestError header =
+      rest_error(404, "ResourceNotFoundException:http://internal.amazon.com/", R"({"Message": "no f"})");
   EXPECT_EQ(header.code, "ResourceNotFoundException");
   EXPECT_EQ(header.message, "no f");
-  EXPECT_EQ(rest_error(403, "", R"({"__type": "ExpiredTokenException", "message": "old"})").code, "ExpiredTokenException");
+  EXPECT_EQ(rest_error(403, "", R"({"__type": "ExpiredTokenException", "message": "old"})").code,
+            "ExpiredTokenException");
   const RestError page = rest_error(502, "", "<html>Bad Gateway</html>");
   EXPECT_EQ(page.code, "502");
   EXPECT_EQ(page.message, "the answer has the status 502");

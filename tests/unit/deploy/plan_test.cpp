@@ -19,9 +19,16 @@ DesiredFunction desired() {
 }
 
 ActualFunction actual(Json changes = Json::object()) {
-  Json answer = {{"FunctionArn", "arn:aws:lambda:x:1:function:f"}, {"CodeSha256", "new"}, {"CodeSize", 1'200'000},
-                 {"Architectures", {"arm64"}}, {"Runtime", "python3.13"}, {"Handler", "app.handler"}, {"MemorySize", 128},
-                 {"Timeout", 3}, {"Role", "arn:aws:iam::1:role/service/ex"}, {"Version", "7"}};
+  Json answer = {{"FunctionArn", "arn:aws:lambda:x:1:function:f"},
+                 {"CodeSha256", "new"},
+                 {"CodeSize", 1'200'000},
+                 {"Architectures", {"arm64"}},
+                 {"Runtime", "python3.13"},
+                 {"Handler", "app.handler"},
+                 {"MemorySize", 128},
+                 {"Timeout", 3},
+                 {"Role", "arn:aws:iam::1:role/service/ex"},
+                 {"Version", "7"}};
   answer.update(changes);
   return actual_function(answer);
 }
@@ -40,7 +47,8 @@ TEST(Plan, ShowsEachValueThatDiffers) {
   function.description = "new";
   function.layers = {{"arn:a:2", "arn:b:1"}};
   function.role = "other";
-  const Json before = {{"Runtime", "python3.12"}, {"Description", "old"}, {"Layers", {{{"Arn", "arn:a:1"}}, {{"Arn", "arn:b:1"}}}}};
+  const Json before = {
+      {"Runtime", "python3.12"}, {"Description", "old"}, {"Layers", {{{"Arn", "arn:a:1"}}, {{"Arn", "arn:b:1"}}}}};
   EXPECT_EQ(lines_of(function, {actual(before), {}, RoleState{"arn:aws:iam::1:role/other", false}}),
             (Lines{"~ description \"old\" → \"new\"", "~ layers + arn:a:2, - arn:a:1", "~ memory 128 → 256",
                    "~ runtime python3.12 → python3.13", "~ role arn:aws:iam::1:role/service/ex → other"}));
@@ -63,7 +71,8 @@ TEST(Plan, MovesAnAliasToAVersionOfTheSameStateOnly) {
   function.alias = "live";
   EXPECT_TRUE(make_plan(function, {actual(), actual(), {}}).is_empty());
   EXPECT_EQ(lines_of(function, {actual(), std::nullopt, {}}), Lines{"+ alias live of a new version"});
-  EXPECT_EQ(lines_of(function, {actual(), actual({{"CodeSha256", "old"}}), {}}), Lines{"~ alias live 7 → a new version"});
+  EXPECT_EQ(lines_of(function, {actual(), actual({{"CodeSha256", "old"}}), {}}),
+            Lines{"~ alias live 7 → a new version"});
 }
 
 TEST(Plan, ARoleIsTheSameByItsNameWhateverItsPath) {

@@ -19,9 +19,10 @@ std::string signature_of(const SignableRequest& request, const AwsCredentials& c
 TEST(SigV4, SignsAsTheTestSuiteOfAwsHasIt) {
   const SignableRequest request{"GET", "/", {}, {{"host", "example.amazonaws.com"}}, ""};
   const auto headers = signed_headers(request, kExample, "us-east-1", "service", kTime);
-  EXPECT_EQ(headers.at("authorization"),
-            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "
-            "SignedHeaders=host;x-amz-date, Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31");
+  EXPECT_EQ(
+      headers.at("authorization"),
+      "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "
+      "SignedHeaders=host;x-amz-date, Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31");
   EXPECT_EQ(headers.at("x-amz-date"), kTime);
   EXPECT_FALSE(headers.contains("x-amz-security-token"));
 }

@@ -4,8 +4,9 @@
 #include <httplib.h>
 
 #include <future>
-#include <nlohmann/json.hpp>
 #include <thread>
+
+#include <nlohmann/json.hpp>
 
 #include "base/base64.hpp"
 #include "fake_invocable.hpp"
@@ -45,8 +46,8 @@ class FrontDoorTest : public testing::Test {
                                    const std::lock_guard lock(mutex_);
                                    last_ = request;
                                  }
-                                 return pool_.invoke(request, may_wait ? FunctionPool::WhenFull::wait
-                                                                       : FunctionPool::WhenFull::refuse);
+                                 return pool_.invoke(
+                                     request, may_wait ? FunctionPool::WhenFull::wait : FunctionPool::WhenFull::refuse);
                                }}}};
 };
 
@@ -155,7 +156,8 @@ TEST_F(FrontDoorTest, AnswersMoreClientsAtOnceThanThereAreProcessors) {
   std::vector<std::thread> clients;
   std::atomic<int> answered = 0;
   for (int i = 0; i < 64; ++i) {
-    clients.emplace_back([&] { answered += post("my-lambda", "", {{"X-Amz-Invocation-Type", "DryRun"}})->status == 204; });
+    clients.emplace_back(
+        [&] { answered += post("my-lambda", "", {{"X-Amz-Invocation-Type", "DryRun"}})->status == 204; });
   }
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(answered, 64);

@@ -19,10 +19,11 @@ TEST(InvokePath, MayEndWithASlash) {
 TEST(InvokePath, HoldsAnArnWithColonsEncodedOrNot) {
   const std::string arn = "arn:aws:lambda:eu-west-1:123456789012:function:my-lambda";
   EXPECT_EQ(parse_invoke_path("/2015-03-31/functions/" + arn + "/invocations").function, arn);
-  EXPECT_EQ(parse_invoke_path("/2015-03-31/functions/arn%3Aaws%3alambda%3Aeu-west-1%3A123456789012%3Afunction%3Amy-lambda"
-                              "/invocations")
-                .function,
-            arn);
+  EXPECT_EQ(
+      parse_invoke_path("/2015-03-31/functions/arn%3Aaws%3alambda%3Aeu-west-1%3A123456789012%3Afunction%3Amy-lambda"
+                        "/invocations")
+          .function,
+      arn);
 }
 
 TEST(InvokePath, OfAStreamIsAnotherOperation) {
@@ -31,8 +32,9 @@ TEST(InvokePath, OfAStreamIsAnotherOperation) {
 }
 
 TEST(InvokePath, OfAnythingElseIsUnknown) {
-  for (const char* path : {"", "/", "/2015-03-31/functions", "/2015-03-31/functions/f", "/2015-03-31/functions/f/invocations/x",
-                           "2015-03-31/functions/f/invocations/", "//2015-03-31/functions/f/invocations"}) {
+  for (const char* path :
+       {"", "/", "/2015-03-31/functions", "/2015-03-31/functions/f", "/2015-03-31/functions/f/invocations/x",
+        "2015-03-31/functions/f/invocations/", "//2015-03-31/functions/f/invocations"}) {
     EXPECT_EQ(parse_invoke_path(path).operation, Operation::unknown) << path;
   }
 }
@@ -56,8 +58,9 @@ TEST(FunctionReference, IsAnArn) {
 
 TEST(FunctionReference, IsNothingElse) {
   for (const std::string text :
-       {"", ":", "a b", "my-lambda:", "my-lambda:a:b", "12345:function:f", "123456789012:layer:f", "arn:aws:s3:::bucket",
-        "arn:aws:lambda:eu-west-1:123456789012:function", "arn:aws:lambda::123456789012:function:f", "f/../g"}) {
+       {"", ":", "a b", "my-lambda:", "my-lambda:a:b", "12345:function:f", "123456789012:layer:f",
+        "arn:aws:s3:::bucket", "arn:aws:lambda:eu-west-1:123456789012:function",
+        "arn:aws:lambda::123456789012:function:f", "f/../g"}) {
     EXPECT_EQ(parse_function_reference(text), std::nullopt) << text;
   }
   EXPECT_EQ(parse_function_reference(std::string(65, 'f')), std::nullopt);

@@ -40,9 +40,9 @@ TEST(ContentHash, HasDependencyGroupsSincePoetry23AndIsAcceptedWithoutThem) {
 }
 
 TEST(ContentHash, AnotherOneIsAWarningThatSaysWhatToRun) {
-  EXPECT_EQ(warnings_with_hash(project("idna = \"^3\"\n"), std::string(64, '0')),
-            std::vector<std::string>{
-                "poetry.lock does not fit pyproject.toml, which has changed since: run `poetry lock`"});
+  EXPECT_EQ(
+      warnings_with_hash(project("idna = \"^3\"\n"), std::string(64, '0')),
+      std::vector<std::string>{"poetry.lock does not fit pyproject.toml, which has changed since: run `poetry lock`"});
 }
 
 TEST(ContentHash, TheRightOneIsNoWarning) {

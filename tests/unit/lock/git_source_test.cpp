@@ -40,8 +40,9 @@ TEST(GitSource, AsPipWantsIt) {
 
 // The same repository, commit and folder, written in each kind of lock.
 TEST(GitSource, IsTheSameFromEveryLock) {
-  const std::string url = "https://host/one", project = "[project]\nname = \"shop\"\nversion = \"1\"\n"
-                                                        "dependencies = [\"one @ git+https://host/one@v1\"]\n";
+  const std::string url = "https://host/one", project =
+                                                  "[project]\nname = \"shop\"\nversion = \"1\"\n"
+                                                  "dependencies = [\"one @ git+https://host/one@v1\"]\n";
   const std::string poetry = "groups = [\"main\"]\n[package.source]\ntype = \"git\"\nurl = \"" + url +
                              "\"\nreference = \"v1\"\nresolved_reference = \"" + kCommit +
                              "\"\nsubdirectory = \"sub\"\n";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+
 #include <set>
 #include <string>
 #include <vector>
@@ -18,9 +19,7 @@ inline Target target(const std::string& runtime = "python3.12", Architecture arc
   return {&runtime_named(runtime), architecture};
 }
 
-inline SelectionRequest request(const std::string& runtime = "python3.12") {
-  return {target(runtime), {}, {}, {}, {}};
-}
+inline SelectionRequest request(const std::string& runtime = "python3.12") { return {target(runtime), {}, {}, {}, {}}; }
 
 // `files = [...]` with the given names and one hash.
 inline std::string files(const std::vector<std::string>& names) {
@@ -37,8 +36,7 @@ inline std::string package(const std::string& name, const std::string& version, 
          more + "\n";
 }
 
-inline std::string lock(const std::string& packages, const std::string& version = "2.0",
-                        const std::string& more = "") {
+inline std::string lock(const std::string& packages, const std::string& version = "2.0", const std::string& more = "") {
   return packages + more + "[metadata]\nlock-version = \"" + version + "\"\npython-versions = \"*\"\n";
 }
 

@@ -2,6 +2,7 @@
 #include "lock/plain_toml.hpp"
 
 #include <gtest/gtest.h>
+
 #include <random>
 #include <string>
 
@@ -69,12 +70,44 @@ TEST(PlainToml, ReadsWhatToolsWrite) {
 }
 
 TEST(PlainToml, LeavesToTheOtherWhatIsWrongOrRare) {
-  for (const char* text :
-       {"a = 1\na = 2", "[a]\n[a]", "[[a]]\n[a]", "a = []\n[[a]]", "a = {}\n[a.b]", "a = 1 b = 2", "a", "a =", "= 1",
-        "a = \"\"\"x\"\"\"", "a = '''x'''", "a = \"x\ny\"", "a = \"\x01\"", "a = \"\xff\"", "a = 1979-05-27",
-        "a = 07:32:00", "a = 1.5", "a = +1", "a = 1_000", "a = 0x1f", "a = 012", "a = inf", "a.b = 1", "a = truely",
-        "a = \"\\u00e9\"", "a = {b = 1,}", "a = {b = 1\n}", "a = [1 2]", "[a", "[[a]", "a = [", "a = {", "a = \"", "a = \"\\",
-        "a = 1\rb = 2", "# \x01", "[a.b]\n[a]\n[a]", "a = 99999999999999999999"}) {
+  for (const char* text : {"a = 1\na = 2",
+                           "[a]\n[a]",
+                           "[[a]]\n[a]",
+                           "a = []\n[[a]]",
+                           "a = {}\n[a.b]",
+                           "a = 1 b = 2",
+                           "a",
+                           "a =",
+                           "= 1",
+                           "a = \"\"\"x\"\"\"",
+                           "a = '''x'''",
+                           "a = \"x\ny\"",
+                           "a = \"\x01\"",
+                           "a = \"\xff\"",
+                           "a = 1979-05-27",
+                           "a = 07:32:00",
+                           "a = 1.5",
+                           "a = +1",
+                           "a = 1_000",
+                           "a = 0x1f",
+                           "a = 012",
+                           "a = inf",
+                           "a.b = 1",
+                           "a = truely",
+                           "a = \"\\u00e9\"",
+                           "a = {b = 1,}",
+                           "a = {b = 1\n}",
+                           "a = [1 2]",
+                           "[a",
+                           "[[a]",
+                           "a = [",
+                           "a = {",
+                           "a = \"",
+                           "a = \"\\",
+                           "a = 1\rb = 2",
+                           "# \x01",
+                           "[a.b]\n[a]\n[a]",
+                           "a = 99999999999999999999"}) {
     EXPECT_FALSE(read_plain_toml(text)) << text;
   }
   std::string deep = "a = " + std::string(100000, '[');
@@ -96,8 +129,9 @@ TEST(PlainToml, ReadsListsOfFlatTablesOrSaysThatItDoesNot) {
   EXPECT_TRUE(read("[\n  { url = \"https://x\", size = 12 },  # one\n  {hash=\"a\"}\n]"));
   EXPECT_EQ(seen, "|url=https://x;size=12;|hash=a;");
   EXPECT_TRUE(read("[]"));
-  for (const char* text : {"", "[", "[{}]", "[{a = \"\\n\"}]", "[{a = 'b'}]", "[{a = {}}]", "[{a = 1,}]", "[{a = \"b\"} {}]",
-                           "[{a = \"b\"", "[{a = \"\"\"b\"\"\"}]", "[1]", "[{a = 1.5}]", "[{a = 1}] b"}) {
+  for (const char* text :
+       {"", "[", "[{}]", "[{a = \"\\n\"}]", "[{a = 'b'}]", "[{a = {}}]", "[{a = 1,}]", "[{a = \"b\"} {}]",
+        "[{a = \"b\"", "[{a = \"\"\"b\"\"\"}]", "[1]", "[{a = 1.5}]", "[{a = 1}] b"}) {
     EXPECT_FALSE(read(text)) << text;
   }
 }
@@ -106,7 +140,9 @@ TEST(PlainToml, ReadsListsOfFlatTablesOrSaysThatItDoesNot) {
 TEST(PlainToml, NeverDisagrees) {
   constexpr std::string_view kBytes = "[]{}=\"'\\#,. \t\n\r0a-_\x01\x7f\xc3";
   std::mt19937 random(1);
-  const auto below = [&random](std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(random); };
+  const auto below = [&random](std::size_t count) {
+    return std::uniform_int_distribution<std::size_t>(0, count - 1)(random);
+  };
   for (int round = 0; round < 4000; ++round) {
     auto text = kLock;
     for (std::size_t edits = 1 + below(3); edits > 0; --edits) {

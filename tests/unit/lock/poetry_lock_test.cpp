@@ -16,10 +16,9 @@ const std::string kOldPackage =
     "\"*\"\n";
 
 TEST(PoetryLock, Of11HasItsFilesInMetadataUnderNamesThatAreNotNormalised) {
-  const auto lock =
-      read(kOldPackage +
-           "[metadata]\nlock-version = \"1.1\"\n[metadata.files]\npyyaml = [{file = \"a.whl\", hash = \"" + kHash +
-           "\"}]\n");
+  const auto lock = read(
+      kOldPackage + "[metadata]\nlock-version = \"1.1\"\n[metadata.files]\npyyaml = [{file = \"a.whl\", hash = \"" +
+      kHash + "\"}]\n");
   ASSERT_EQ(lock.packages.size(), 1u);
   EXPECT_EQ(lock.packages[0].name.str(), "pyyaml");
   ASSERT_EQ(lock.packages[0].files.size(), 1u);
@@ -44,8 +43,7 @@ TEST(PoetryLock, Of20HasItsFilesInThePackageWithAndWithoutCategory) {
 TEST(PoetryLock, Of21HasGroupsAndOneMarkerOrATableOfThem) {
   const auto lock = read(test::lock(
       test::package("one", "1", "groups = [\"main\", \"Dev_Tools\"]\nmarkers = \"python_version < '3.9'\"\n") +
-          test::package("two", "1",
-                        "groups = [\"main\", \"dev\"]\nmarkers = {dev = \"sys_platform == 'linux'\"}\n"),
+          test::package("two", "1", "groups = [\"main\", \"dev\"]\nmarkers = {dev = \"sys_platform == 'linux'\"}\n"),
       "2.1"));
   EXPECT_TRUE(lock.has_groups);
   EXPECT_EQ(lock.packages[0].groups, (std::set<std::string>{"dev-tools", "main"}));
@@ -64,10 +62,10 @@ TEST(PoetryLock, ReadsWhereAPackageComesFrom) {
 }
 
 TEST(PoetryLock, OfAFileSourceKeepsThatFileOnly) {
-  const auto lock = read(test::lock(
-      test::package("one", "1",
-                    test::files({"one-1-py3-none-any.whl", "one-1.tar.gz"}) +
-                        "[package.source]\ntype = \"file\"\nurl = \"../wheels/one-1-py3-none-any.whl\"\n")));
+  const auto lock = read(
+      test::lock(test::package("one", "1",
+                               test::files({"one-1-py3-none-any.whl", "one-1.tar.gz"}) +
+                                   "[package.source]\ntype = \"file\"\nurl = \"../wheels/one-1-py3-none-any.whl\"\n")));
   ASSERT_EQ(lock.packages[0].files.size(), 1u);
   EXPECT_EQ(lock.packages[0].files[0].name, "one-1-py3-none-any.whl");
 }

@@ -60,8 +60,7 @@ TEST(SelectionFrom21, EvaluatesTheMarkersOfTheChosenGroups) {
   const auto text = lock(
       package("one", "1", "groups = [\"main\"]\nmarkers = \"sys_platform == 'win32'\"\n") +
           package("two", "1", "groups = [\"main\", \"dev\"]\nmarkers = {main = \"python_version < '3.9'\"}\n") +
-          package("six", "1",
-                  "groups = [\"main\"]\nmarkers = \"extra == 'fast' and platform_machine == 'x86_64'\"\n"),
+          package("six", "1", "groups = [\"main\"]\nmarkers = \"extra == 'fast' and platform_machine == 'x86_64'\"\n"),
       "2.1", "[extras]\nfast = [\"six\"]\n");
   const auto pyproject = project("one = \"*\"\ntwo = \"*\"\nsix = {version = \"*\", optional = true}\n",
                                  "[tool.poetry.extras]\nfast = [\"six\"]\n" + kDevGroup);
@@ -106,8 +105,8 @@ TEST(SelectionForThisMachine, EvaluatesMarkersThere) {
     const auto text = lock(package("one", "1", "groups = [\"main\"]\n" + mac + "\n") +
                                package("two", "1", "groups = [\"main\"]\n" + linux_only + "\n"),
                            version);
-    const auto pyproject = project("one = {version = \"*\", " + mac + "}\ntwo = {version = \"*\", " + linux_only +
-                                   "}\n");
+    const auto pyproject =
+        project("one = {version = \"*\", " + mac + "}\ntwo = {version = \"*\", " + linux_only + "}\n");
     const auto selection = selected(pyproject, text, on_a_mac());
     EXPECT_EQ(names(selection), "one 1") << version;
     EXPECT_TRUE(selection.warnings.empty() || selection.warnings.front().find("patch") == std::string::npos);
@@ -121,8 +120,8 @@ TEST(SelectionForThisMachine, LeavesTheChoiceOfAFileToTheInstaller) {
   const auto text = lock(package("one", "1", "files = [" + wheel + ", " + sdist + "]\n") +
                          package("two", "1", files({"two-1.tar.gz"})));
   const auto selection = selected(project("one = \"*\"\ntwo = \"*\"\n"), text, on_a_mac());
-  EXPECT_EQ(requirements_txt(selection), "one==1 \\\n    --hash=" + kHash + " \\\n    --hash=" + other +
-                                             "\ntwo==1 \\\n    --hash=" + kHash + "\n");
+  EXPECT_EQ(requirements_txt(selection),
+            "one==1 \\\n    --hash=" + kHash + " \\\n    --hash=" + other + "\ntwo==1 \\\n    --hash=" + kHash + "\n");
 }
 
 TEST(SelectionFrom21, LetsEdgesDecideBetweenVersionsThatTheMarkersKeep) {
@@ -153,9 +152,8 @@ TEST(SelectionBefore21, TakesTheVersionThatTheTargetsConstraintAllows) {
 TEST(SelectionBefore21, PassesOverVersionsThatAreNotForTheTargetsPython) {
   auto newer = package("numpy", "2.1");
   newer.replace(newer.find("\"*\""), 3, "\">=3.10\"");
-  EXPECT_EQ(
-      names(selected(project("numpy = \"*\"\n"), lock(package("numpy", "1.9") + newer), request("python3.9"))),
-      "numpy 1.9");
+  EXPECT_EQ(names(selected(project("numpy = \"*\"\n"), lock(package("numpy", "1.9") + newer), request("python3.9"))),
+            "numpy 1.9");
 }
 
 TEST(SelectionBefore21, LowersAChoiceThatALaterEdgeRulesOut) {
@@ -170,8 +168,7 @@ TEST(SelectionBefore21, TakesALowerVersionOfWhatAsksForTooMuch) {
                          package("types", "1", "[package.dependencies]\nbetween = \"*\"\n") +
                          package("types", "2", "[package.dependencies]\nurllib3 = \">=2\"\n") +
                          package("between", "1") + package("urllib3", "1.26") + package("urllib3", "2.0"));
-  EXPECT_EQ(names(selected(project("aaa = \"*\"\ntypes = \"*\"\n"), text)),
-            "aaa 1, between 1, types 1, urllib3 1.26");
+  EXPECT_EQ(names(selected(project("aaa = \"*\"\ntypes = \"*\"\n"), text)), "aaa 1, between 1, types 1, urllib3 1.26");
 }
 
 TEST(SelectionBefore21, LetsOptionalAndProvidedDependenciesHaveASayInVersions) {
@@ -184,8 +181,7 @@ TEST(SelectionBefore21, LetsOptionalAndProvidedDependenciesHaveASayInVersions) {
 
 TEST(SelectionBefore21, DoesNotFailForOptionalDependenciesThatNobodyAsksFor) {
   const auto text = lock(package("one", "1"));
-  EXPECT_EQ(names(selected(project("one = \"*\"\nmissing = {version = \"*\", optional = true}\n"), text)),
-            "one 1");
+  EXPECT_EQ(names(selected(project("one = \"*\"\nmissing = {version = \"*\", optional = true}\n"), text)), "one 1");
 }
 
 TEST(SelectionBefore21, LeavesOutPackagesThatPoetry10MarkedForElsewhere) {
@@ -221,9 +217,9 @@ TEST(SelectionBefore21, BringsTheProjectsExtrasOnRequestOnly) {
 TEST(SelectionBefore21, KeepsWhatAnUnaskedExtraBringsAndIsNeededWithoutItElsewhere) {
   const auto text = lock(package("tracing", "1", "[package.dependencies]\nmetadata = \"*\"\nonly = \"*\"\n") +
                          package("metadata", "6") + package("only", "1"));
-  const auto pyproject = project(
-      "metadata = {version = \"*\", python = \"<3.10\"}\ntracing = {version = \"*\", optional = true}\n",
-      "[tool.poetry.extras]\ntracing = [\"tracing\"]\n");
+  const auto pyproject =
+      project("metadata = {version = \"*\", python = \"<3.10\"}\ntracing = {version = \"*\", optional = true}\n",
+              "[tool.poetry.extras]\ntracing = [\"tracing\"]\n");
   EXPECT_EQ(names(selected(pyproject, text)), "metadata 6");
   EXPECT_EQ(names(selected(pyproject, text, with_extras({"tracing"}))), "metadata 6, only 1, tracing 1");
 }
@@ -261,8 +257,7 @@ TEST(SelectionBefore21, LeavesOutWhatOnlyProvidedDistributionsNeed) {
 
 TEST(SelectionBefore21, ChoosesBetweenIndexesByTheSourceThatIsNamed) {
   const auto from = [](const std::string& name) {
-    return "[package.source]\ntype = \"legacy\"\nurl = \"https://" + name + "/simple\"\nreference = \"" + name +
-           "\"\n";
+    return "[package.source]\ntype = \"legacy\"\nurl = \"https://" + name + "/simple\"\nreference = \"" + name + "\"\n";
   };
   const auto text = lock(package("torch", "2", from("cpu")) + package("torch", "2", from("gpu")));
   const auto selection = selected(project("torch = {version = \"*\", source = \"CPU\"}\n"), text);
@@ -278,10 +273,10 @@ TEST(SelectionBefore21, WarnsOfToolsThatPoetry1DidNotLock) {
   const auto text = lock(package("ipython", "7", "[package.dependencies]\nsetuptools = \">=18.5\"\n"), "1.1");
   const auto selection = selected(project("ipython = \"*\"\n"), text);
   EXPECT_EQ(names(selection), "ipython 7");
-  EXPECT_EQ(selection.warnings,
-            std::vector<std::string>{
-                "poetry.lock: ipython 7 needs setuptools, which Poetry 1 did not lock, and which is "
-                "left out: `poetry lock` of Poetry 2 locks it"});
+  EXPECT_EQ(
+      selection.warnings,
+      std::vector<std::string>{"poetry.lock: ipython 7 needs setuptools, which Poetry 1 did not lock, and which is "
+                               "left out: `poetry lock` of Poetry 2 locks it"});
 }
 
 // All
@@ -295,17 +290,15 @@ TEST(Selection, WarnsWhenAMarkerHangsOnThePatchOfPython) {
   const auto selection = selected(pyproject, lock(package("idna", "3")));
   EXPECT_EQ(names(selection), "idna 3");
   ASSERT_EQ(selection.warnings.size(), 1u);
-  EXPECT_EQ(
-      selection.warnings[0].rfind("poetry.lock: whether idna belongs to the package depends on Python's patch "
-                                  "version; decided for 3.12.",
-                                  0),
-      0u)
+  EXPECT_EQ(selection.warnings[0].rfind("poetry.lock: whether idna belongs to the package depends on Python's patch "
+                                        "version; decided for 3.12.",
+                                        0),
+            0u)
       << selection.warnings[0];
 }
 
 TEST(Selection, TakesAWheelFromAUrlWithItsHash) {
-  const auto source =
-      "[package.source]\ntype = \"url\"\nurl = \"https://host/w/one-1%2Bcpu-py3-none-any.whl?x=1\"\n";
+  const auto source = "[package.source]\ntype = \"url\"\nurl = \"https://host/w/one-1%2Bcpu-py3-none-any.whl?x=1\"\n";
   const auto text = lock(package("one", "1+cpu", test::files({"one-1+cpu-py3-none-any.whl"}) + source));
   const auto pyproject = project("one = {url = \"https://host/w/one-1%2Bcpu-py3-none-any.whl?x=1\"}\n");
   const auto selection = selected(pyproject, text);
@@ -317,8 +310,7 @@ TEST(Selection, TakesAWheelFromAUrlWithItsHash) {
 
 TEST(Selection, TakesTheHashThatAUrlCarries) {
   const auto url = "https://host/one-1-py3-none-any.whl#sha256=" + std::string(64, 'c');
-  const auto text =
-      lock(package("one", "1", "files = []\n[package.source]\ntype = \"url\"\nurl = \"" + url + "\"\n"));
+  const auto text = lock(package("one", "1", "files = []\n[package.source]\ntype = \"url\"\nurl = \"" + url + "\"\n"));
   const auto selection = selected(project("one = {url = \"" + url + "\"}\n"), text);
   EXPECT_EQ(selection.distributions.at(0).file.hashes.at(0).str(), "sha256:" + std::string(64, 'c'));
   EXPECT_EQ(selection.distributions.at(0).file.url, "https://host/one-1-py3-none-any.whl");

@@ -54,8 +54,7 @@ TEST(Project, ReadsTheBuildSystem) {
   EXPECT_EQ(project.build_system->requires_, std::vector<std::string>{"hatchling"});
   EXPECT_EQ(project.build_system->backend, "x");
   EXPECT_EQ(project.build_system->backend_path, std::vector<std::string>{"."});
-  EXPECT_EQ(read_build_system("[build-system]\nrequires = []\n", "p")->backend,
-            "setuptools.build_meta:__legacy__");
+  EXPECT_EQ(read_build_system("[build-system]\nrequires = []\n", "p")->backend, "setuptools.build_meta:__legacy__");
   EXPECT_FALSE(read_build_system("", "p"));
 }
 
@@ -73,8 +72,7 @@ TEST(Project, ReadsIndexesWithThePrioritiesOfEveryPoetry) {
 }
 
 TEST(Project, TellsTheLineAndColumnOfMalformedToml) {
-  const auto error =
-      test::error_of([] { read_project("[project]\nname = \"a\nversion = 1\n", "pyproject.toml"); });
+  const auto error = test::error_of([] { read_project("[project]\nname = \"a\nversion = 1\n", "pyproject.toml"); });
   EXPECT_EQ(std::string(error.what()).rfind("pyproject.toml:2:10: malformed TOML: ", 0), 0u) << error.what();
   EXPECT_EQ(error.hint(), "the line is \"name = \\\"a\"");
 }

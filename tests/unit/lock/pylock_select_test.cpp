@@ -38,7 +38,8 @@ void expect_refusal(const std::string& text, const std::string& what, const std:
 }
 
 TEST(Pylock, SelectsByMarkersExtrasAndGroups) {
-  const auto text = kHead + "extras = [\"images\"]\ndependency-groups = [\"dev\", \"main\"]\ndefault-groups = [\"main\"]\n" +
+  const auto text = kHead +
+                    "extras = [\"images\"]\ndependency-groups = [\"dev\", \"main\"]\ndefault-groups = [\"main\"]\n" +
                     package("always", "1") + package("image", "1", "marker = \"'images' in extras\"\n") +
                     package("dev", "1", "marker = \"'dev' in dependency_groups\"\n") +
                     package("main", "1", "marker = \"'main' in dependency_groups\"\n") +
@@ -51,15 +52,17 @@ TEST(Pylock, SelectsByMarkersExtrasAndGroups) {
 }
 
 TEST(Pylock, TakesTheBestWheel) {
-  const auto selection = select_from(
-      kHead + package("one", "1.0", "wheels = [" + wheel("one-1.0-py3-none-any.whl") + ", " +
-                                        wheel("one-1.0-cp312-cp312-manylinux_2_17_x86_64.whl") + "]\n"));
+  const auto selection =
+      select_from(kHead + package("one", "1.0",
+                                  "wheels = [" + wheel("one-1.0-py3-none-any.whl") + ", " +
+                                      wheel("one-1.0-cp312-cp312-manylinux_2_17_x86_64.whl") + "]\n"));
   EXPECT_EQ(selection.distributions[0].file.name, "one-1.0-cp312-cp312-manylinux_2_17_x86_64.whl");
   EXPECT_EQ(selection.distributions[0].file.url, "https://files.example/one-1.0-cp312-cp312-manylinux_2_17_x86_64.whl");
 }
 
 TEST(Pylock, PassesOverTheProjectItselfAndWhatItDoesNotKnow) {
-  const auto text = kHead + "future = true\n" + package("shop", "1", "directory = { path = \".\", editable = true }\n") +
+  const auto text = kHead + "future = true\n" +
+                    package("shop", "1", "directory = { path = \".\", editable = true }\n") +
                     package("one", "1.0", "attestation-identities = [{ kind = \"GitHub\", repository = \"a/b\" }]\n");
   EXPECT_EQ(names(select_from(text)), "one 1.0");
 }
@@ -97,9 +100,10 @@ TEST(PylockRefusal, OfEnvironmentsWithoutTheTarget) {
 }
 
 TEST(PylockRefusal, OfSourcesThatExcludeEachOther) {
-  expect_refusal(kHead + package("one", "1", "directory = { path = \"x\" }\nwheels = []\narchive = " +
-                                                 wheel("one-1-py3-none-any.whl") + "\n"),
-                 "pylock.toml: package \"one\" must have one of vcs, directory, archive, or wheels and sdist", "");
+  expect_refusal(
+      kHead + package("one", "1",
+                      "directory = { path = \"x\" }\nwheels = []\narchive = " + wheel("one-1-py3-none-any.whl") + "\n"),
+      "pylock.toml: package \"one\" must have one of vcs, directory, archive, or wheels and sdist", "");
 }
 
 TEST(PylockRefusal, OfAMarkerThatDoesNotParseNamesThePackage) {

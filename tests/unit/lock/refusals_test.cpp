@@ -43,11 +43,9 @@ TEST(Refusal, OfALockVersionNobodyKnows) {
 
 TEST(Refusal, OfWhatIsNoPoetryLockSaysWhatItLooksLike) {
   expect_refusal(kProject, "version = 1\n[[package]]\nname = \"one\"\n",
-                 "poetry.lock is no Poetry lock: it has no [metadata] and looks like a uv.lock or Cargo.lock",
-                 kRemake);
+                 "poetry.lock is no Poetry lock: it has no [metadata] and looks like a uv.lock or Cargo.lock", kRemake);
   expect_refusal(kProject, "lock-version = \"1.0\"\npackages = []\n",
-                 "poetry.lock is no Poetry lock: it has no [metadata] and looks like a pylock.toml (PEP 751)",
-                 kRemake);
+                 "poetry.lock is no Poetry lock: it has no [metadata] and looks like a pylock.toml (PEP 751)", kRemake);
   expect_refusal(kProject, "", "poetry.lock is no Poetry lock: it has no [metadata]", kRemake);
 }
 
@@ -72,20 +70,20 @@ TEST(Refusal, OfALockWithoutFiles) {
 }
 
 TEST(Refusal, OfALockWithHashesThatAreTooWeak) {
-  expect_refusal(kProject,
-                 lock(package("one", "1",
-                              "files = [{file = \"one-1-py3-none-any.whl\", hash = \"md5:" + std::string(32, 'a') +
-                                  "\"}]\n")),
-                 "poetry.lock has no hash of SHA-256 or stronger for one-1-py3-none-any.whl",
-                 "`poetry lock` makes it anew, with hashes");
+  expect_refusal(
+      kProject,
+      lock(package("one", "1",
+                   "files = [{file = \"one-1-py3-none-any.whl\", hash = \"md5:" + std::string(32, 'a') + "\"}]\n")),
+      "poetry.lock has no hash of SHA-256 or stronger for one-1-py3-none-any.whl",
+      "`poetry lock` makes it anew, with hashes");
 }
 
 TEST(Refusal, OfALockWithHashesButNoFileNames) {
-  expect_refusal(
-      kProject, "[[package]]\nname = \"one\"\nversion = \"1\"\n[metadata]\n[metadata.hashes]\none = [\"aa\"]\n",
-      "poetry.lock lists hashes without file names, so that no wheel can be chosen from it",
-      "`poetry lock` makes it anew; so do Poetry 1.1 to 1.8 by `poetry lock --no-update`, which keeps the "
-      "versions");
+  expect_refusal(kProject,
+                 "[[package]]\nname = \"one\"\nversion = \"1\"\n[metadata]\n[metadata.hashes]\none = [\"aa\"]\n",
+                 "poetry.lock lists hashes without file names, so that no wheel can be chosen from it",
+                 "`poetry lock` makes it anew; so do Poetry 1.1 to 1.8 by `poetry lock --no-update`, which keeps the "
+                 "versions");
 }
 
 TEST(Refusal, OfAGroupThatIsNotThereListsThoseThatAre) {
@@ -112,9 +110,9 @@ TEST(Refusal, OfADependencyThatNoLockedPackageSatisfies) {
                  "poetry.lock has no one for python3.12 on x86_64: shop needs one ^2; locked: 1.5", hint);
   auto old = package("one", "1.5");
   old.replace(old.find("\"*\""), 3, "\"<3.9\"");
-  expect_refusal(
-      kProject, lock(old),
-      "poetry.lock has no one for python3.12 on x86_64: shop needs one *; locked: 1.5 (for Python <3.9)", hint);
+  expect_refusal(kProject, lock(old),
+                 "poetry.lock has no one for python3.12 on x86_64: shop needs one *; locked: 1.5 (for Python <3.9)",
+                 hint);
 }
 
 TEST(Refusal, OfTwoPackagesOfOneNameBetweenWhichNothingDecides) {
@@ -125,8 +123,7 @@ TEST(Refusal, OfTwoPackagesOfOneNameBetweenWhichNothingDecides) {
   const std::string what =
       "poetry.lock has 2 packages of one for python3.12 on x86_64 (1 from https://a, 1 from https://b), "
       "and nothing decides between them: shop needs one *";
-  const std::string hint =
-      "give the dependency markers that exclude each other, or one source, and run `poetry lock`";
+  const std::string hint = "give the dependency markers that exclude each other, or one source, and run `poetry lock`";
   expect_refusal(kProject, before21, what, hint);
   const auto since21 = lock(package("one", "1", "groups = [\"main\"]\n" + source("https://a")) +
                                 package("one", "1", "groups = [\"main\"]\n" + source("https://b")),
@@ -138,8 +135,7 @@ TEST(Refusal, OfTwoPackagesOfOneNameThatNothingNeeds) {
   const auto text =
       lock(package("one", "1", "groups = [\"main\"]\n") + package("one", "2", "groups = [\"main\"]\n"), "2.1");
   expect_refusal(project(""), text,
-                 "poetry.lock has 2 packages of one for python3.12 on x86_64, and no dependency leads to any",
-                 kRemake);
+                 "poetry.lock has 2 packages of one for python3.12 on x86_64, and no dependency leads to any", kRemake);
 }
 
 TEST(Refusal, OfADamagedDependencyNamesBothEnds) {
@@ -161,9 +157,8 @@ TEST(Refusal, OfAGitSourceWithoutItsCommit) {
 }
 
 TEST(Refusal, OfAnSdistByPathThatMayNotBeBuilt) {
-  expect_refusal(
-      kProject, lock(package("one", "1", "[package.source]\ntype = \"file\"\nurl = \"x/one-1.tar.gz\"\n")),
-      "poetry.lock: one 1 is an sdist, one-1.tar.gz, and wheels are wanted", "SOURCE_BUILDS one builds it");
+  expect_refusal(kProject, lock(package("one", "1", "[package.source]\ntype = \"file\"\nurl = \"x/one-1.tar.gz\"\n")),
+                 "poetry.lock: one 1 is an sdist, one-1.tar.gz, and wheels are wanted", "SOURCE_BUILDS one builds it");
 }
 
 TEST(Refusal, OfAUrlWithoutHash) {
@@ -185,8 +180,7 @@ TEST(Refusal, OfADistributionWithNoWheelForTheTarget) {
                  "poetry.lock: no wheel of numpy 1.21 runs on python3.12 on x86_64 (best tag "
                  "cp312-cp312-manylinux_2_34_x86_64); its wheels have cp310-cp310 on windows; cp39-cp39 on macos, "
                  "manylinux_2_12_x86_64",
-                 "it has a wheel for python3.9 (x86_64)\nSOURCE_BUILDS numpy builds it from numpy-1.21.tar.gz",
-                 wanted);
+                 "it has a wheel for python3.9 (x86_64)\nSOURCE_BUILDS numpy builds it from numpy-1.21.tar.gz", wanted);
 }
 
 TEST(Refusal, OfADistributionWithAnSdistOnly) {

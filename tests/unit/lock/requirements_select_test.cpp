@@ -30,7 +30,9 @@ Selection select_from(const std::string& text, const SelectionRequest& wanted = 
   return select({"", "pyproject.toml"}, {text, "requirements.txt"}, wanted, around);
 }
 
-std::string pin(const std::string& requirement, const std::string& hash = kA) { return requirement + " --hash=" + hash + "\n"; }
+std::string pin(const std::string& requirement, const std::string& hash = kA) {
+  return requirement + " --hash=" + hash + "\n";
+}
 
 void expect_refusal(const std::string& text, const std::string& what, const std::string& hint) {
   const auto error = error_of([&] { select_from(text); });
@@ -39,9 +41,13 @@ void expect_refusal(const std::string& text, const std::string& what, const std:
 }
 
 TEST(Requirements, AsPipCompileWritesThem) {
-  const auto selection = select_from("#\n# made by pip-compile\n#\n--index-url https://index.example/simple\n\n"
-                                     "one==1.0 \\\n    --hash=" + kB + " \\\n    --hash=" + kA + "\n    # via two\n"
-                                     "Two[extra] == 2.0 ; python_version >= \"3.9\" \\\r\n    --hash " + kA + "\r\n");
+  const auto selection = select_from(
+      "#\n# made by pip-compile\n#\n--index-url https://index.example/simple\n\n"
+      "one==1.0 \\\n    --hash=" +
+      kB + " \\\n    --hash=" + kA +
+      "\n    # via two\n"
+      "Two[extra] == 2.0 ; python_version >= \"3.9\" \\\r\n    --hash " +
+      kA + "\r\n");
   EXPECT_EQ(names(selection), "one 1.0, two 2.0");
   EXPECT_EQ(selection.distributions[0].file.name, "");
   EXPECT_EQ(selection.distributions[0].file.hashes, (std::vector{*FileHash::parse(kA), *FileHash::parse(kB)}));
@@ -64,9 +70,7 @@ TEST(Requirements, OfFilesThatTheFileNames) {
   EXPECT_EQ(names(selection), "one 1.0, three 3.0, two 2.0");
 }
 
-TEST(Requirements, WithVariablesOfTheEnvironment) {
-  EXPECT_EQ(names(select_from(pin("one==${VERSION}"))), "one 2.0");
-}
+TEST(Requirements, WithVariablesOfTheEnvironment) { EXPECT_EQ(names(select_from(pin("one==${VERSION}"))), "one 2.0"); }
 
 TEST(Requirements, MayListAPinTwiceOnceWithAnExtra) {
   const auto selection = select_from(pin("one==1.0") + pin("one[all]==1.0"));
@@ -87,10 +91,13 @@ TEST(Requirements, FromFoldersAndRepositories) {
                     {"more/base.txt", "-e ./five[extra] ; python_version >= '3'\n"},
                     {"windows/pyproject.toml", "[project]\nname = \"six\"\n"},
                     {"more/five/pyproject.toml", "[tool.poetry]\nname = \"five\"\nversion = \"1\"\n"}};
-  const auto selection = select_from("-e ../libs/one\ntwo @ file:///srv/libs/two\n-e file:three#egg=three\n"
-                                     "git+https://host/four@" + commit + "#egg=four&subdirectory=sub\n"
-                                     "-r more/base.txt\n./windows ; sys_platform == 'win32'\n",
-                                     request(), files);
+  const auto selection = select_from(
+      "-e ../libs/one\ntwo @ file:///srv/libs/two\n-e file:three#egg=three\n"
+      "git+https://host/four@" +
+          commit +
+          "#egg=four&subdirectory=sub\n"
+          "-r more/base.txt\n./windows ; sys_platform == 'win32'\n",
+      request(), files);
   EXPECT_EQ(names(selection), "five , four , one-lib , three , two ");
   const auto source = [&selection](std::size_t at) { return selection.distributions[at].source; };
   EXPECT_EQ(source(0), (Source{SourceKind::directory, "more/five", "", "", "", true}));
@@ -101,9 +108,10 @@ TEST(Requirements, FromFoldersAndRepositories) {
 }
 
 TEST(RequirementsRefusal, OfAPlaceThatDoesNotSayWhatItIs) {
-  expect_refusal("-e ../libs/one\n",
-                 "requirements.txt:1: \"../libs/one\" does not say which distribution it is: no pyproject.toml is there",
-                 "bring the folder, or put its name before it: name @ ../libs/one");
+  expect_refusal(
+      "-e ../libs/one\n",
+      "requirements.txt:1: \"../libs/one\" does not say which distribution it is: no pyproject.toml is there",
+      "bring the folder, or put its name before it: name @ ../libs/one");
   expect_refusal("git+https://host/four\n",
                  "requirements.txt:1: \"git+https://host/four\" does not say which distribution it is",
                  "put its name before it: name @ git+https://host/four");

@@ -8,9 +8,14 @@ namespace lambda_pack {
 namespace {
 
 FileQuestion question(const std::vector<std::string>& names, const std::string& version = "1.0") {
-  FileQuestion result{
-      DistributionName("one"), version, Version::require(version), {}, false, false, true,
-      {"poetry.lock", "`poetry lock` makes it anew"}};
+  FileQuestion result{DistributionName("one"),
+                      version,
+                      Version::require(version),
+                      {},
+                      false,
+                      false,
+                      true,
+                      {"poetry.lock", "`poetry lock` makes it anew"}};
   for (const auto& name : names) result.files.push_back({name, {*FileHash::parse(test::kHash)}, "", {}});
   return result;
 }
@@ -30,9 +35,8 @@ TEST(WheelChoice, PrefersTheNewestGlibcThatTheTargetHas) {
 TEST(WheelChoice, PrefersItsOwnInterpreterToAbi3AndThatToPurePython) {
   EXPECT_EQ(chosen(question({"one-1.0-py3-none-any.whl", "one-1.0-cp38-abi3-manylinux_2_17_x86_64.whl"})),
             "one-1.0-cp38-abi3-manylinux_2_17_x86_64.whl");
-  EXPECT_EQ(
-      chosen(question({"one-1.0-cp38-abi3-manylinux_2_17_x86_64.whl", "one-1.0-cp312-cp312-linux_x86_64.whl"})),
-      "one-1.0-cp312-cp312-linux_x86_64.whl");
+  EXPECT_EQ(chosen(question({"one-1.0-cp38-abi3-manylinux_2_17_x86_64.whl", "one-1.0-cp312-cp312-linux_x86_64.whl"})),
+            "one-1.0-cp312-cp312-linux_x86_64.whl");
 }
 
 TEST(WheelRanking, RanksAFileByItsNameAsByTheWheelThatIsNamed) {
@@ -42,7 +46,8 @@ TEST(WheelRanking, RanksAFileByItsNameAsByTheWheelThatIsNamed) {
         "One.Two-1.0-CP312-abi3-linux_x86_64.whl", "one-1.0-cp38-cp38-win_amd64.whl"}) {
     EXPECT_EQ(ranking.rank(name), ranking.rank(*WheelName::parse(name))) << name;
   }
-  for (const std::string name : {"one-1.0.tar.gz", "any.whl", "none-any.whl", "py3-none-any", "a-b--any.whl", "----.whl"}) {
+  for (const std::string name :
+       {"one-1.0.tar.gz", "any.whl", "none-any.whl", "py3-none-any", "a-b--any.whl", "----.whl"}) {
     EXPECT_FALSE(ranking.rank(name)) << name;
   }
 }
@@ -53,9 +58,8 @@ TEST(WheelChoice, PassesOverNamesThatAreNoWheels) {
 }
 
 TEST(WheelChoice, DecidesTiesByTheBuildTag) {
-  EXPECT_EQ(
-      chosen(question({"one-1.0-2-py3-none-any.whl", "one-1.0-10-py3-none-any.whl", "one-1.0-py3-none-any.whl"})),
-      "one-1.0-10-py3-none-any.whl");
+  EXPECT_EQ(chosen(question({"one-1.0-2-py3-none-any.whl", "one-1.0-10-py3-none-any.whl", "one-1.0-py3-none-any.whl"})),
+            "one-1.0-10-py3-none-any.whl");
 }
 
 TEST(WheelChoice, TakesTheArchitectureOfTheTarget) {

@@ -133,20 +133,17 @@ TEST(Marker, NamesThePlaceThatIsWrong) {
 }
 
 TEST(Marker, RefusesOtherTexts) {
-  for (const char* text : {"()", "os_name", "os_name ==", "== 'x'", "'a' == 'b'", "os_name == sys_platform", "and",
-                           "os_name == 'a' and", "os_name == 'a' os_name == 'b'", "(os_name == 'a'",
-                           "os_name == 'a')",
-                           "os_name not 'a'", "os_name == 'a\\'b'", "os_name == 'a\nb'", "extras == 'a'",
-                           "'a' == extras", "os_name == 'a';", "os_namein 'a'"}) {
+  for (const char* text :
+       {"()", "os_name", "os_name ==", "== 'x'", "'a' == 'b'", "os_name == sys_platform", "and", "os_name == 'a' and",
+        "os_name == 'a' os_name == 'b'", "(os_name == 'a'", "os_name == 'a')", "os_name not 'a'", "os_name == 'a\\'b'",
+        "os_name == 'a\nb'", "extras == 'a'", "'a' == extras", "os_name == 'a';", "os_namein 'a'"}) {
     EXPECT_NE(error_of(text), "none") << text;
   }
 }
 
 TEST(Marker, RefusesParenthesesThatNestWithoutEnd) {
   const std::string innermost = "os_name == 'posix'";
-  const auto nested = [&](std::size_t depth) {
-    return std::string(depth, '(') + innermost + std::string(depth, ')');
-  };
+  const auto nested = [&](std::size_t depth) { return std::string(depth, '(') + innermost + std::string(depth, ')'); };
   EXPECT_TRUE(holds(nested(100)));
   EXPECT_NE(error_of(nested(100000)), "none");
 }

@@ -57,9 +57,9 @@ TEST(Requirement, NamesWhatIsWrong) {
 }
 
 TEST(Requirement, IsNotReadFromOtherTexts) {
-  for (const char* text : {"", "==1.0", "-foo", "foo bar", "foo 1.0", "foo[", "foo[a,]", "foo[,a]", "foo (>=1",
-                           "foo >=1)", "foo @", "foo;", "foo ; ", "foo ,>=1", "foo >=1,,<2", "foo-", "foo_ >=1",
-                           "foo @ url; os_name=='x'", "foo\nbar"}) {
+  for (const char* text :
+       {"", "==1.0", "-foo", "foo bar", "foo 1.0", "foo[", "foo[a,]", "foo[,a]", "foo (>=1", "foo >=1)", "foo @",
+        "foo;", "foo ; ", "foo ,>=1", "foo >=1,,<2", "foo-", "foo_ >=1", "foo @ url; os_name=='x'", "foo\nbar"}) {
     EXPECT_NE(error_of(text), "none") << text;
   }
 }

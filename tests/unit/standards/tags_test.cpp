@@ -14,8 +14,7 @@ std::vector<std::string> texts(std::string_view text) {
 }
 
 TEST(Tags, ReadASingleTag) {
-  EXPECT_EQ(texts("CP312-abi3-manylinux_2_17_X86_64"),
-            std::vector<std::string>{"cp312-abi3-manylinux_2_17_x86_64"});
+  EXPECT_EQ(texts("CP312-abi3-manylinux_2_17_X86_64"), std::vector<std::string>{"cp312-abi3-manylinux_2_17_x86_64"});
 }
 
 TEST(Tags, ExpandACompressedSetSortedAndOnce) {
@@ -24,8 +23,8 @@ TEST(Tags, ExpandACompressedSetSortedAndOnce) {
 }
 
 TEST(Tags, AreNotReadFromOtherTexts) {
-  for (const char* text : {"", "py3-none", "py3-none-any-x", "py3--any", "-none-any", "py3.-none-any",
-                           "3py-none-any", "py3-none-any."}) {
+  for (const char* text :
+       {"", "py3-none", "py3-none-any-x", "py3--any", "-none-any", "py3.-none-any", "3py-none-any", "py3-none-any."}) {
     EXPECT_THROW(parse_tags(text), Error) << text;
   }
 }

@@ -33,8 +33,8 @@ TEST(Version, NormalizesEverySpelling) {
 }
 
 TEST(Version, IsNotReadFromOtherTexts) {
-  for (const char* text : {"", " ", "v", "!1", "1!", "1.", ".1", "1..2", "1.0+", "1.0+a..b", "1.0+a.", "1.0-",
-                           "1.0--1", "1.0foo", "1 0", "1.0.dev1.post1", "1.0*", "1.0.*", "1.0\xc3\xa9"}) {
+  for (const char* text : {"", " ", "v", "!1", "1!", "1.", ".1", "1..2", "1.0+", "1.0+a..b", "1.0+a.", "1.0-", "1.0--1",
+                           "1.0foo", "1 0", "1.0.dev1.post1", "1.0*", "1.0.*", "1.0\xc3\xa9"}) {
     EXPECT_FALSE(Version::parse(text)) << text;
   }
 }
@@ -52,11 +52,32 @@ TEST(Version, IsRequiredByName) {
 
 // PEP 440, "Summary of permitted suffixes and relative ordering", and the local versions of its appendix.
 TEST(Version, ComesInTheOrderOfPep440) {
-  const std::vector<std::string> ascending = {
-      "0.dev0",       "0",          "1.dev0",  "1.0.dev456", "1.0a1",     "1.0a2.dev456", "1.0a12.dev456",
-      "1.0a12",       "1.0b1.dev4", "1.0b2",   "1.0b2.post345.dev456",    "1.0b2.post345", "1.0rc1.dev456",
-      "1.0rc1",       "1.0",        "1.0+abc.5", "1.0+abc.7", "1.0+abc.7.0", "1.0+5",      "1.0+5.1",
-      "1.0.post456.dev34", "1.0.post456", "1.0.15", "1.1.dev1", "1.10",   "1!0"};
+  const std::vector<std::string> ascending = {"0.dev0",
+                                              "0",
+                                              "1.dev0",
+                                              "1.0.dev456",
+                                              "1.0a1",
+                                              "1.0a2.dev456",
+                                              "1.0a12.dev456",
+                                              "1.0a12",
+                                              "1.0b1.dev4",
+                                              "1.0b2",
+                                              "1.0b2.post345.dev456",
+                                              "1.0b2.post345",
+                                              "1.0rc1.dev456",
+                                              "1.0rc1",
+                                              "1.0",
+                                              "1.0+abc.5",
+                                              "1.0+abc.7",
+                                              "1.0+abc.7.0",
+                                              "1.0+5",
+                                              "1.0+5.1",
+                                              "1.0.post456.dev34",
+                                              "1.0.post456",
+                                              "1.0.15",
+                                              "1.1.dev1",
+                                              "1.10",
+                                              "1!0"};
   for (std::size_t i = 0; i < ascending.size(); ++i) {
     for (std::size_t k = 0; k < ascending.size(); ++k) {
       const auto order = Version::require(ascending[i]) <=> Version::require(ascending[k]);

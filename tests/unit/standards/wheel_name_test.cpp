@@ -28,10 +28,10 @@ TEST(WheelName, ReadsOldSpellings) {
 }
 
 TEST(WheelName, IsNotReadFromOtherNames) {
-  for (const char* text : {"", ".whl", "a-1-py3-none-any", "a-1-py3-none-any.zip", "a-1-py3-none.whl",
-                           "a-b-py3-none-any.whl", "a-1-2-3-py3-none-any.whl", "-1-py3-none-any.whl",
-                           "../a-1-py3-none-any.whl", "a-1-py3--any.whl", "a-1-py3-none-any.WHL",
-                           "a b-1-py3-none-any.whl"}) {
+  for (const char* text :
+       {"", ".whl", "a-1-py3-none-any", "a-1-py3-none-any.zip", "a-1-py3-none.whl", "a-b-py3-none-any.whl",
+        "a-1-2-3-py3-none-any.whl", "-1-py3-none-any.whl", "../a-1-py3-none-any.whl", "a-1-py3--any.whl",
+        "a-1-py3-none-any.WHL", "a b-1-py3-none-any.whl"}) {
     EXPECT_FALSE(WheelName::parse(text)) << text;
   }
 }

@@ -1,7 +1,8 @@
 #include "store/credentials.hpp"
 
-#include <cstdlib>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
 
 namespace lambda_pack {
 namespace {

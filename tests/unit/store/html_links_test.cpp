@@ -8,9 +8,8 @@ namespace {
 using Links = std::vector<std::string>;
 
 TEST(HtmlLinks, AreReadHoweverTheAttributeIsQuoted) {
-  EXPECT_EQ(
-      html_links(R"(<a href="a">a</a><A HREF='b'>b</A><a href=c>c</a><a data-x="1" href = "d" rel>d</a>)").hrefs,
-      (Links{"a", "b", "c", "d"}));
+  EXPECT_EQ(html_links(R"(<a href="a">a</a><A HREF='b'>b</A><a href=c>c</a><a data-x="1" href = "d" rel>d</a>)").hrefs,
+            (Links{"a", "b", "c", "d"}));
 }
 
 TEST(HtmlLinks, HaveTheirCharacterReferencesDecoded) {
@@ -24,8 +23,7 @@ TEST(HtmlLinks, MayHoldTheEndOfATagInAnotherAttribute) {
 
 TEST(HtmlLinks, InCommentsAndScriptsAreNone) {
   EXPECT_EQ(
-      html_links(
-          R"(<!-- <a href="no"> --><script>"<a href='no'>"</script><style><a href=no></style><a href="yes">)")
+      html_links(R"(<!-- <a href="no"> --><script>"<a href='no'>"</script><style><a href=no></style><a href="yes">)")
           .hrefs,
       (Links{"yes"}));
 }

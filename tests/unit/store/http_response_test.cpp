@@ -12,10 +12,9 @@ ResponseHead head_of(std::initializer_list<std::string_view> lines) {
 }
 
 TEST(ResponseHead, KeepsTheFieldsThatDownloadsLookAt) {
-  const ResponseHead head =
-      head_of({"HTTP/1.1 206 Partial Content\r\n", "ETAG: \"v1\"\r\n",
-               "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\n", "content-range: bytes 5-9/10\r\n",
-               "Content-Type: Text/HTML; charset=utf-8\r\n", "Location: /x\r\n", "\r\n"});
+  const ResponseHead head = head_of(
+      {"HTTP/1.1 206 Partial Content\r\n", "ETAG: \"v1\"\r\n", "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\n",
+       "content-range: bytes 5-9/10\r\n", "Content-Type: Text/HTML; charset=utf-8\r\n", "Location: /x\r\n", "\r\n"});
   EXPECT_EQ(head.status, 206);
   EXPECT_EQ(head.etag, "\"v1\"");
   EXPECT_EQ(head.last_modified, "Mon, 01 Jan 2024 00:00:00 GMT");
@@ -37,8 +36,7 @@ TEST(ResponseHead, OfGarbageIsEmpty) {
 }
 
 TEST(ResponseStatus, IsPassingWhenAnotherAttemptMayHelp) {
-  for (const long status : {408L, 425L, 429L, 500L, 502L, 503L, 504L, 599L})
-    EXPECT_TRUE(is_passing(status)) << status;
+  for (const long status : {408L, 425L, 429L, 500L, 502L, 503L, 504L, 599L}) EXPECT_TRUE(is_passing(status)) << status;
   for (const long status : {400L, 401L, 403L, 404L, 410L, 501L, 505L}) EXPECT_FALSE(is_passing(status)) << status;
 }
 

@@ -1,7 +1,8 @@
 #include "store/index_settings.hpp"
 
-#include <cstdlib>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
 
 namespace lambda_pack {
 namespace {
@@ -12,9 +13,8 @@ using Texts = std::vector<std::string>;
 class EnvironmentIndexes : public testing::Test {
  protected:
   void SetUp() override {
-    for (const char* name :
-         {"UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL",
-          "PIP_EXTRA_INDEX_URL", "UV_FIND_LINKS", "PIP_FIND_LINKS", "UV_NO_INDEX", "PIP_NO_INDEX"}) {
+    for (const char* name : {"UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL",
+                             "PIP_EXTRA_INDEX_URL", "UV_FIND_LINKS", "PIP_FIND_LINKS", "UV_NO_INDEX", "PIP_NO_INDEX"}) {
       unsetenv(name);
     }
   }
@@ -62,8 +62,7 @@ TEST(UvsAnswer, ListsTheDefaultFirst) {
       "--extra-index-url http://a.example/simple\n--index-url http://u:p@default.example/simple\n"
       "--find-links /wheels\n\n");
   EXPECT_TRUE(settings.has_default);
-  EXPECT_EQ(settings.indexes,
-            (Indexes{{"http://u:p@default.example/simple", ""}, {"http://a.example/simple", ""}}));
+  EXPECT_EQ(settings.indexes, (Indexes{{"http://u:p@default.example/simple", ""}, {"http://a.example/simple", ""}}));
   EXPECT_EQ(settings.find_links, Texts{"/wheels"});
 }
 
@@ -72,16 +71,15 @@ TEST(PipsConfiguration, IsReadWithPythonsQuoting) {
       "global.extra-index-url='\\nhttp://a.example/simple\\nhttp://b.example/simple'\n"
       "global.index-url=\"http://it's.example/simple\"\nglobal.timeout='60'\nglobal.find-links='/wheels'\n");
   EXPECT_TRUE(settings.has_default);
-  EXPECT_EQ(settings.indexes, (Indexes{{"http://it's.example/simple", ""},
-                                       {"http://a.example/simple", ""},
-                                       {"http://b.example/simple", ""}}));
+  EXPECT_EQ(
+      settings.indexes,
+      (Indexes{{"http://it's.example/simple", ""}, {"http://a.example/simple", ""}, {"http://b.example/simple", ""}}));
   EXPECT_EQ(settings.find_links, Texts{"/wheels"});
 }
 
 TEST(PipsConfiguration, OfInstallComesBeforeTheGlobalOne) {
   EXPECT_EQ(
-      parse_pip_configuration("global.index-url='http://g.example/'\ninstall.index-url='http://i.example/'\n")
-          .indexes,
+      parse_pip_configuration("global.index-url='http://g.example/'\ninstall.index-url='http://i.example/'\n").indexes,
       (Indexes{{"http://i.example/", ""}}));
 }
 

@@ -1,8 +1,9 @@
 #include "store/store.hpp"
 
-#include <fstream>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+
+#include <fstream>
 
 #include "system/files.hpp"
 #include "system/hashing.hpp"
@@ -20,8 +21,7 @@ class Stores : public ::testing::Test {
     std::ofstream(path, std::ios::binary) << bytes;
     return path;
   }
-  static LockedFile locked(const std::string& name, const std::string& bytes,
-                           const std::string& algorithm = "sha256") {
+  static LockedFile locked(const std::string& name, const std::string& bytes, const std::string& algorithm = "sha256") {
     LockedFile file;
     file.name = name;
     file.hashes = {{algorithm, digest_hex(algorithm, std::as_bytes(std::span(bytes)))}};
@@ -139,8 +139,7 @@ TEST_F(Stores, ThatCannotBeWrittenSayHowToChooseAnother) {
   std::ofstream(folder_.path() / "the store") << "a file where the folder would be";
   const Error error = adoption_error(wheel_, locked_wheel_);
   EXPECT_NE(std::string(error.what()).find("the store"), std::string::npos) << error.what();
-  EXPECT_NE(error.hint().find("another store can be chosen with --store or LAMBDA_PYTHON_STORE"),
-            std::string::npos);
+  EXPECT_NE(error.hint().find("another store can be chosen with --store or LAMBDA_PYTHON_STORE"), std::string::npos);
 }
 
 TEST_F(Stores, RememberWhatAKeyWasBuiltInto) {
@@ -154,8 +153,7 @@ TEST_F(Stores, RememberWhatAKeyWasBuiltInto) {
 
 TEST_F(Stores, TakeADamagedBuildRecordForNone) {
   store_.remember_built("00ff", store_.adopt_built(incoming(wheel_, "foo-1.0-py3-none-any.whl")));
-  for (const char* text :
-       {"", "{", "[]", "{\"sha256\": 1, \"file\": 2}", "{\"sha256\": \"zz\", \"file\": \"a\"}"}) {
+  for (const char* text : {"", "{", "[]", "{\"sha256\": 1, \"file\": 2}", "{\"sha256\": \"zz\", \"file\": \"a\"}"}) {
     std::ofstream(store_.root() / "built" / "00" / "00ff.json") << text;
     EXPECT_FALSE(store_.built("00ff")) << text;
   }

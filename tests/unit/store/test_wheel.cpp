@@ -24,8 +24,8 @@ std::string wheel_bytes(const std::string& name, std::map<std::string, std::stri
   std::vector<ZipPart> parts;
   for (const auto& [path, text] : files) {
     const auto bytes = std::as_bytes(std::span(text));
-    parts.push_back({&paths[parts.size()], ZipMethod::stored, crc32_of(bytes),
-                     static_cast<std::uint32_t>(text.size()), false, bytes});
+    parts.push_back({&paths[parts.size()], ZipMethod::stored, crc32_of(bytes), static_cast<std::uint32_t>(text.size()),
+                     false, bytes});
   }
   const ZipLayout layout(parts, {});
   std::string wheel;

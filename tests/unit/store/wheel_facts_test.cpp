@@ -1,8 +1,9 @@
 #include "store/wheel_facts.hpp"
 
-#include <fstream>
 #include <gtest/gtest.h>
 #include <unistd.h>
+
+#include <fstream>
 
 #include "system/files.hpp"
 #include "test_wheel.hpp"
@@ -46,8 +47,7 @@ TEST_F(WheelFactsOf, AWheelAreReadFromWhatWasWrittenBefore) {
 }
 
 TEST_F(WheelFactsOf, AWheelAreMadeAgainWhenTheyAreOldOrDamaged) {
-  for (const char* text :
-       {"", "{", "{}", R"({"schema": 0, "elf_files": []})", R"({"schema": 1, "elf_files": [3]})"}) {
+  for (const char* text : {"", "{", "{}", R"({"schema": 0, "elf_files": []})", R"({"schema": 1, "elf_files": [3]})"}) {
     write_if_different(facts_path(), text);
     EXPECT_EQ(facts().elf_files.size(), 2U) << text;
     EXPECT_NE(read_file(facts_path()), text);

@@ -50,7 +50,8 @@ TEST_F(Files, ANewFileIsReadableByAllWhateverTheUmask) {
 TEST_F(Files, MorePiecesThanOneCallTakesArriveInOrder) {
   std::vector<std::string> texts;
   std::string whole;
-  for (int i = 0; i < 5000; ++i) texts.push_back(std::string(static_cast<std::size_t>(i % 7), static_cast<char>('a' + i % 26)));
+  for (int i = 0; i < 5000; ++i)
+    texts.push_back(std::string(static_cast<std::size_t>(i % 7), static_cast<char>('a' + i % 26)));
   std::vector<std::span<const std::byte>> pieces;
   for (const std::string& text : texts) {
     pieces.push_back(std::as_bytes(std::span(text)));

@@ -69,8 +69,6 @@ std::string_view ArchivePath::file_name() const noexcept {
   return std::string_view(text_).substr(text_.rfind('/') + 1);  // npos + 1 is 0
 }
 
-std::string_view ArchivePath::first_part() const noexcept {
-  return std::string_view(text_).substr(0, text_.find('/'));
-}
+std::string_view ArchivePath::first_part() const noexcept { return std::string_view(text_).substr(0, text_.find('/')); }
 
 }  // namespace lambda_pack

@@ -16,8 +16,8 @@ class ArchivePath {
   explicit ArchivePath(std::string_view text);
 
   const std::string& str() const noexcept { return text_; }
-  std::string_view file_name() const noexcept;                 // the part after the last `/`
-  std::string_view first_part() const noexcept;                // the part before the first `/`
+  std::string_view file_name() const noexcept;   // the part after the last `/`
+  std::string_view first_part() const noexcept;  // the part before the first `/`
   auto operator<=>(const ArchivePath&) const = default;
 
  private:

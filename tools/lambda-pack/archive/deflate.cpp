@@ -57,9 +57,9 @@ void inflate_into(std::span<const std::byte> bytes, std::span<std::byte> out) {
   std::size_t consumed = 0;
   std::size_t produced = 0;
   std::byte nowhere{};  // libdeflate wants addresses even of nothing
-  const auto result = libdeflate_deflate_decompress_ex(
-      decompressor_of_thread(), bytes.empty() ? &nowhere : bytes.data(), bytes.size(),
-      out.empty() ? &nowhere : out.data(), out.size(), &consumed, &produced);
+  const auto result =
+      libdeflate_deflate_decompress_ex(decompressor_of_thread(), bytes.empty() ? &nowhere : bytes.data(), bytes.size(),
+                                       out.empty() ? &nowhere : out.data(), out.size(), &consumed, &produced);
   if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
     throw Error(fmt::format("its deflate stream holds more than the {} bytes it should", out.size()));
   }

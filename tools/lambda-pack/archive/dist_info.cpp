@@ -80,13 +80,13 @@ std::string find_dist_info(const ZipArchive& archive, const WheelName& name) {
   const std::vector<std::string_view> found = dist_info_folders(archive);
   if (found.empty()) throw refusal(archive.label(), "has no .dist-info folder");
   if (found.size() > 1) {
-    throw refusal(archive.label(), fmt::format("has more than one .dist-info folder: {} and {}", quote(found[0]),
-                                               quote(found[1])));
+    throw refusal(archive.label(),
+                  fmt::format("has more than one .dist-info folder: {} and {}", quote(found[0]), quote(found[1])));
   }
   const std::string_view folder = found.front();
   if (!names_the_wheel(folder.substr(0, folder.size() - kSuffix.size()), name)) {
-    throw refusal(archive.label(), folder, fmt::format("is not the .dist-info folder of {} {}", name.name.str(),
-                                                       name.version.str()));
+    throw refusal(archive.label(), folder,
+                  fmt::format("is not the .dist-info folder of {} {}", name.name.str(), name.version.str()));
   }
   return std::string(folder);
 }

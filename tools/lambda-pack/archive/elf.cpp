@@ -13,16 +13,16 @@ namespace lambda_pack {
 namespace {
 
 constexpr std::string_view kMagic{"\177ELF", 4};
-constexpr std::uint32_t kLoad = 1;                // PT_LOAD
-constexpr std::uint32_t kDynamic = 2;             // PT_DYNAMIC
-constexpr std::uint64_t kEnd = 0;                 // DT_NULL
-constexpr std::uint64_t kNeeded = 1;              // DT_NEEDED
-constexpr std::uint64_t kStrings = 5;             // DT_STRTAB
-constexpr std::uint64_t kStringsSize = 10;        // DT_STRSZ
-constexpr std::uint64_t kSoname = 14;             // DT_SONAME
-constexpr std::uint64_t kVersions = 0x6ffffffe;   // DT_VERNEED
+constexpr std::uint32_t kLoad = 1;                   // PT_LOAD
+constexpr std::uint32_t kDynamic = 2;                // PT_DYNAMIC
+constexpr std::uint64_t kEnd = 0;                    // DT_NULL
+constexpr std::uint64_t kNeeded = 1;                 // DT_NEEDED
+constexpr std::uint64_t kStrings = 5;                // DT_STRTAB
+constexpr std::uint64_t kStringsSize = 10;           // DT_STRSZ
+constexpr std::uint64_t kSoname = 14;                // DT_SONAME
+constexpr std::uint64_t kVersions = 0x6ffffffe;      // DT_VERNEED
 constexpr std::uint64_t kVersionFiles = 0x6fffffff;  // DT_VERNEEDNUM
-constexpr std::size_t kVersionSize = 16;          // Elf32_Verneed, Elf32_Vernaux and the same of 64 bits
+constexpr std::size_t kVersionSize = 16;             // Elf32_Verneed, Elf32_Vernaux and the same of 64 bits
 
 // Far more than any real file has, so that a made-up one costs neither much time nor much memory.
 constexpr std::size_t kLongestName = 4096;
@@ -85,9 +85,7 @@ class ElfReader {
   }
 
  private:
-  [[noreturn]] static void damaged(std::string_view how) {
-    throw Error(fmt::format("is a damaged ELF file: {}", how));
-  }
+  [[noreturn]] static void damaged(std::string_view how) { throw Error(fmt::format("is a damaged ELF file: {}", how)); }
 
   std::span<const std::byte> part(std::uint64_t offset, std::uint64_t size) const {
     if (offset > bytes_.size() || size > bytes_.size() - offset) damaged("it is cut short");

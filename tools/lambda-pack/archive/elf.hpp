@@ -10,11 +10,11 @@
 namespace lambda_pack {
 
 struct ElfFacts {
-  std::uint16_t machine = 0;          // e_machine
-  int glibc_minor = -1;               // highest GLIBC_2.<n> symbol version needed; -1 for none
-  int glibcxx_patch = -1;             // highest GLIBCXX_3.4.<n> needed of a file libstdc++.so.6; -1 for none
-  std::string soname;                 // DT_SONAME; empty when there is none
-  std::vector<std::string> needed;    // DT_NEEDED, in order
+  std::uint16_t machine = 0;        // e_machine
+  int glibc_minor = -1;             // highest GLIBC_2.<n> symbol version needed; -1 for none
+  int glibcxx_patch = -1;           // highest GLIBCXX_3.4.<n> needed of a file libstdc++.so.6; -1 for none
+  std::string soname;               // DT_SONAME; empty when there is none
+  std::vector<std::string> needed;  // DT_NEEDED, in order
 };
 
 // The facts of an ELF file in memory; nothing when the bytes are no ELF file. Throws Error (no label)

@@ -60,11 +60,12 @@ std::string_view name_of(const Section& section, std::string_view names) {
   return rest.substr(0, rest.find('\0'));
 }
 
-// Both are 64 bits and little-endian on Lambda's machines; others are left alone. Structures are read as they lie in the
-// file, which takes a little-endian machine as well.
+// Both are 64 bits and little-endian on Lambda's machines; others are left alone. Structures are read as they lie in
+// the file, which takes a little-endian machine as well.
 bool can_be_stripped(const std::string& elf, const Header& header) {
   return std::endian::native == std::endian::little && elf.size() > sizeof(Header) && header.identity[4] == 2 &&
-         header.identity[5] == 1 && header.type == kShared && header.sections > 0 && header.section_size == sizeof(Section) && header.segment_size == sizeof(Segment) &&
+         header.identity[5] == 1 && header.type == kShared && header.sections > 0 &&
+         header.section_size == sizeof(Section) && header.segment_size == sizeof(Segment) &&
          header.names < header.sections;
 }
 

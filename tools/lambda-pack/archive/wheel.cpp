@@ -145,8 +145,8 @@ void warn_of_pth(Wheel& wheel, const ZipArchive& archive) {
     const std::string text = archive.content(*file.entry);
     for (const std::string_view line : split(text, '\n')) {
       if (!line.starts_with("import ") && !line.starts_with("import\t")) continue;
-      wheel.warnings.push_back(fmt::format("{}: {} runs code whenever Python starts: {}", archive.label(),
-                                           quote(path), quote(trimmed(line), 80)));
+      wheel.warnings.push_back(fmt::format("{}: {} runs code whenever Python starts: {}", archive.label(), quote(path),
+                                           quote(trimmed(line), 80)));
       break;
     }
   }

@@ -20,15 +20,15 @@ struct WheelFile {
 // A wheel taken apart. Refers to its archive, which must outlive it.
 struct Wheel {
   WheelName name;
-  std::string dist_info;               // "PyYAML-6.0.dist-info"
-  std::vector<WheelFile> files;        // sorted by path; without RECORD, headers, scripts and __pycache__
-  std::vector<std::string> dropped;    // entry names that were left out (scripts, headers, __pycache__, and a
-                                       // direct_url.json, which belongs to installations from a URL: PEP 610)
-  std::string record;                  // RECORD for the files above: the wheel's own text when nothing moved or
-                                       // was dropped, else rewritten (sorted by path)
-  std::vector<std::string> warnings;   // newer minor Wheel-Version, names equal but for case, .pth lines that run
+  std::string dist_info;              // "PyYAML-6.0.dist-info"
+  std::vector<WheelFile> files;       // sorted by path; without RECORD, headers, scripts and __pycache__
+  std::vector<std::string> dropped;   // entry names that were left out (scripts, headers, __pycache__, and a
+                                      // direct_url.json, which belongs to installations from a URL: PEP 610)
+  std::string record;                 // RECORD for the files above: the wheel's own text when nothing moved or
+                                      // was dropped, else rewritten (sorted by path)
+  std::vector<std::string> warnings;  // newer minor Wheel-Version, names equal but for case, .pth lines that run
 
-  ArchivePath record_path() const;     // "<dist_info>/RECORD"
+  ArchivePath record_path() const;  // "<dist_info>/RECORD"
 };
 
 // Takes `archive` apart as the wheel `file_name`. Throws Error `<label>: <rule>` when it breaks the specification:

@@ -103,8 +103,6 @@ class EndReader {
 
 }  // namespace
 
-ZipEnd find_zip_end(std::span<const std::byte> bytes, std::string_view label) {
-  return EndReader(bytes, label).read();
-}
+ZipEnd find_zip_end(std::span<const std::byte> bytes, std::string_view label) { return EndReader(bytes, label).read(); }
 
 }  // namespace lambda_pack

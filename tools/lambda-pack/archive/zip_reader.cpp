@@ -91,8 +91,7 @@ void sort_by_name(std::vector<const ZipRecord*>& records, std::string_view label
 void check_parents(const ZipArchive& archive, std::string_view path, std::string_view previous) {
   const auto common = static_cast<std::size_t>(
       std::mismatch(path.begin(), path.end(), previous.begin(), previous.end()).first - path.begin());
-  for (std::size_t slash = path.find('/', common); slash != std::string_view::npos;
-       slash = path.find('/', slash + 1)) {
+  for (std::size_t slash = path.find('/', common); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
     const std::string_view folder = path.substr(0, slash);
     if (archive.find(folder) != nullptr) {
       throw refusal(archive.label(), folder, fmt::format("is a file, and the folder of {}", quote(path)));

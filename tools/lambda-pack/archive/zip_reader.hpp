@@ -21,8 +21,8 @@ struct ZipEntry {
   std::uint32_t crc32 = 0;
   std::uint32_t compressed_size = 0;
   std::uint32_t size = 0;
-  bool executable = false;              // any x bit of the Unix mode
-  std::span<const std::byte> data;      // the compressed bytes, inside the bytes that were parsed
+  bool executable = false;          // any x bit of the Unix mode
+  std::span<const std::byte> data;  // the compressed bytes, inside the bytes that were parsed
 };
 
 // A zip whose structure was checked: one end record, nothing before, between and after the parts that they
@@ -33,9 +33,9 @@ class ZipArchive {
   // Throws Error: `<label>: <entry>: <rule>`.
   static ZipArchive parse(std::span<const std::byte> bytes, std::string label);
 
-  const std::vector<ZipEntry>& entries() const noexcept { return entries_; }  // files, sorted by path
+  const std::vector<ZipEntry>& entries() const noexcept { return entries_; }     // files, sorted by path
   const std::vector<ArchivePath>& folders() const noexcept { return folders_; }  // directory entries
-  const ZipEntry* find(std::string_view path) const;                          // null when there is none
+  const ZipEntry* find(std::string_view path) const;                             // null when there is none
   const std::string& label() const noexcept { return label_; }
 
   // The entry's content, with size, CRC-32 and the end of the deflate stream checked. Throws Error as parse does.

@@ -18,9 +18,9 @@ struct ZipRecord {
   std::uint32_t crc32 = 0;
   std::uint32_t compressed_size = 0;
   std::uint32_t size = 0;
-  std::uint32_t offset = 0;             // of the local header
-  std::uint16_t mode = 0;               // st_mode; 0 when the writer gave none
-  std::span<const std::byte> data;      // the compressed bytes
+  std::uint32_t offset = 0;         // of the local header
+  std::uint16_t mode = 0;           // st_mode; 0 when the writer gave none
+  std::span<const std::byte> data;  // the compressed bytes
 };
 
 // The records in the order of the central directory. Together with it and the end record their local headers, data

@@ -21,7 +21,7 @@ constexpr std::size_t kEndSize = 22;
 constexpr std::uint64_t kLargestZip = 0xfffffffe;  // all ones would announce zip64
 constexpr std::uint16_t kVersionNeeded = 20;       // deflate
 constexpr std::uint16_t kMadeByUnix = 3 << 8 | kVersionNeeded;
-constexpr std::uint16_t kUtf8Name = 0x0800;        // bit 11
+constexpr std::uint16_t kUtf8Name = 0x0800;  // bit 11
 
 // Where the next header goes.
 class Cursor {
@@ -135,8 +135,7 @@ ZipTime ZipTime::from_source_date_epoch(const char* text) {
   const hh_mm_ss clock(point - day);
   ZipTime time;
   time.date = static_cast<std::uint16_t>((static_cast<int>(date.year()) - 1980) << 9 |
-                                         static_cast<unsigned>(date.month()) << 5 |
-                                         static_cast<unsigned>(date.day()));
+                                         static_cast<unsigned>(date.month()) << 5 | static_cast<unsigned>(date.day()));
   time.time = static_cast<std::uint16_t>(clock.hours().count() << 11 | clock.minutes().count() << 5 |
                                          clock.seconds().count() / 2);
   return time;
@@ -147,8 +146,10 @@ ZipLayout::ZipLayout(std::span<const ZipPart> parts, ZipTime time) {
   const Sizes sizes = sizes_of(parts);
   size_ = sizes.local_headers + sizes.data + sizes.directory + kEndSize;
   if (parts.size() > kMostZipEntries) {
-    throw Error(fmt::format("the zip would have {} entries; without zip64, which AWS Lambda does not take, it can "
-                            "have {}", parts.size(), kMostZipEntries));
+    throw Error(
+        fmt::format("the zip would have {} entries; without zip64, which AWS Lambda does not take, it can "
+                    "have {}",
+                    parts.size(), kMostZipEntries));
   }
   if (size_ > kLargestZip) {
     throw Error(fmt::format("the zip would have {}; it can have 4 GiB", human_bytes(size_)));
@@ -168,8 +169,7 @@ ZipLayout::ZipLayout(std::span<const ZipPart> parts, ZipTime time) {
     if (!part.data.empty()) pieces_.push_back(part.data);
     offset += static_cast<std::uint32_t>(header.size() + part.data.size());
   }
-  write_end(central, static_cast<std::uint16_t>(parts.size()), static_cast<std::uint32_t>(sizes.directory),
-            offset);
+  write_end(central, static_cast<std::uint16_t>(parts.size()), static_cast<std::uint32_t>(sizes.directory), offset);
   pieces_.emplace_back(headers_.data() + sizes.local_headers, sizes.directory + kEndSize);
 }
 

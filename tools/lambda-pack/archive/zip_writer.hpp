@@ -16,9 +16,9 @@ struct ZipPart {
   const ArchivePath* path = nullptr;
   ZipMethod method = ZipMethod::stored;
   std::uint32_t crc32 = 0;
-  std::uint32_t size = 0;               // unpacked, bytes
+  std::uint32_t size = 0;  // unpacked, bytes
   bool executable = false;
-  std::span<const std::byte> data;      // exactly the bytes that go into the zip
+  std::span<const std::byte> data;  // exactly the bytes that go into the zip
 };
 
 // A zip has no more files without an extension that Lambda need not read.

@@ -12,15 +12,12 @@ namespace lambda_pack {
 // may be empty, may have several lines). Thrown where the fact is known, printed once, in main.
 class Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& what, std::string hint = {})
-      : std::runtime_error(what), hint_(std::move(hint)) {}
+  explicit Error(const std::string& what, std::string hint = {}) : std::runtime_error(what), hint_(std::move(hint)) {}
 
   const std::string& hint() const noexcept { return hint_; }
 
   // The same error told from further up: `while <stage>: <what>`, hint unchanged.
-  Error within(std::string_view stage) const {
-    return Error("while " + std::string(stage) + ": " + what(), hint_);
-  }
+  Error within(std::string_view stage) const { return Error("while " + std::string(stage) + ": " + what(), hint_); }
 
  private:
   std::string hint_;

@@ -80,8 +80,6 @@ std::optional<FileHash> FileHash::parse(std::string_view text) {
 
 std::string FileHash::str() const { return algorithm + ":" + hex; }
 
-std::optional<Sha256> FileHash::sha256() const {
-  return algorithm == "sha256" ? Sha256::from_hex(hex) : std::nullopt;
-}
+std::optional<Sha256> FileHash::sha256() const { return algorithm == "sha256" ? Sha256::from_hex(hex) : std::nullopt; }
 
 }  // namespace lambda_pack

@@ -29,10 +29,9 @@ BuildSystem completed(BuildSystem build_system) {
   return build_system;
 }
 
-EnvironmentRequest request_for(const fs::path& source, const BuildSystem& build_system,
-                               const BuildOptions& options) {
-  return {find_interpreter(options.python, source, options.environments), build_system.requires_,
-          options.environments, source, options.offline};
+EnvironmentRequest request_for(const fs::path& source, const BuildSystem& build_system, const BuildOptions& options) {
+  return {find_interpreter(options.python, source, options.environments), build_system.requires_, options.environments,
+          source, options.offline};
 }
 
 // What get_requires_for_build_* may read in practice: for setuptools, whatever setup.py and setup.cfg say.
@@ -48,8 +47,8 @@ std::string requirements_key(const fs::path& source, const BuildSystem& build_sy
 
 // The extra requirements of this project's build, asked once per environment and project state.
 std::vector<std::string> extra_requirements(const HookCall& call, const std::string& hook) {
-  const fs::path remembered = call.environment / ("lambda-pack-requires-" + hook) /
-                              requirements_key(call.project, *call.build_system);
+  const fs::path remembered =
+      call.environment / ("lambda-pack-requires-" + hook) / requirements_key(call.project, *call.build_system);
   if (const auto text = read_file_if_there(remembered)) {
     std::vector<std::string> lines;
     for (const std::string_view line : split(*text, '\n')) {

@@ -30,8 +30,7 @@ constexpr std::string_view kFormat = "lambda-pack environment 1";
 // killed leaves nothing that could be taken for an environment, even if its pip goes on writing for a while.
 class Place {
  public:
-  Place(const fs::path& environments, const std::string& key)
-      : environments_(environments), name_(key.substr(0, 20)) {}
+  Place(const fs::path& environments, const std::string& key) : environments_(environments), name_(key.substr(0, 20)) {}
 
   std::optional<fs::path> complete() const {
     std::error_code error;
@@ -112,17 +111,17 @@ Outcome run_tool(std::vector<std::string> arguments, const fs::path& folder) {
   const std::string what = request.project.string() + ": cannot install its build requirements " +
                            join(request.requirements) + " by " + std::string(tool) +
                            (request.offline ? " while offline" : "");
-  throw Error(with_output(what, outcome), request.offline
-                        ? "build once with the network, so that the environment is kept; or give the installer a "
-                          "folder of wheels (PIP_FIND_LINKS, UV_FIND_LINKS)"
-                        : "check [build-system] requires in its pyproject.toml, and that " + std::string(tool) +
-                              " reaches its index");
+  throw Error(with_output(what, outcome),
+              request.offline ? "build once with the network, so that the environment is kept; or give the installer a "
+                                "folder of wheels (PIP_FIND_LINKS, UV_FIND_LINKS)"
+                              : "check [build-system] requires in its pyproject.toml, and that " + std::string(tool) +
+                                    " reaches its index");
 }
 
 void install_with_uv(const std::string& uv, const EnvironmentRequest& request, const fs::path& folder) {
   if (request.requirements.empty()) return;
-  std::vector<std::string> install{uv, "pip", "install", "--quiet", "--compile-bytecode", "--python",
-                                   (folder / "bin" / "python").string()};
+  std::vector<std::string> install{
+      uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", (folder / "bin" / "python").string()};
   if (request.offline) install.emplace_back("--offline");
   install.insert(install.end(), request.requirements.begin(), request.requirements.end());
   const Outcome installed = run_tool(std::move(install), request.project);
@@ -175,7 +174,7 @@ std::string key_of(const EnvironmentRequest& request) {
 void make_empty_environment(const Interpreter& interpreter, const fs::path& folder, const fs::path& project) {
   std::vector<std::string> words{interpreter.executable.string(), "-m", "venv", folder.string()};
   if (const auto uv = find_program("uv")) {
-    words = {uv->string(), "venv", "--quiet", "--allow-existing", "--python", interpreter.executable.string(),
+    words = {uv->string(),   "venv", "--quiet", "--allow-existing", "--python", interpreter.executable.string(),
              folder.string()};
   }
   // Not in the project's folder: uv would compare its requires-python with an interpreter that only builds it.

@@ -25,7 +25,8 @@ std::string hint_for(const WheelName& wheel, const Target& target, const std::ve
   const std::string id(target.runtime->id);
   if (target.any_architecture) {
     return "a layer for both architectures holds no machine code: make one layer for each of the ARCHITECTURES, or "
-           "leave " + wheel.name.str() + " out of it (DISTRIBUTIONS, PROVIDED)";
+           "leave " +
+           wheel.name.str() + " out of it (DISTRIBUTIONS, PROVIDED)";
   }
   if (std::any_of(wheel.tags.begin(), wheel.tags.end(), has_platform)) {
     return "extension modules are for the Python that builds them: build with " + id + " (--python " + id +
@@ -45,8 +46,8 @@ void require_fit(const WheelName& wheel, const Target& target) {
   if (std::any_of(wheel.tags.begin(), wheel.tags.end(), is_accepted)) return;
   const std::string interpreter = "cp3" + std::to_string(target.runtime->minor);
   const Tag native{interpreter, interpreter, "linux_" + std::string(machine_name(target.architecture))};
-  throw Error("the wheel that was built, " + wheel.file_name + ", does not run on " + target.str() +
-                  ": it is for " + texts(wheel.tags) + "; needed is a pure wheel" +
+  throw Error("the wheel that was built, " + wheel.file_name + ", does not run on " + target.str() + ": it is for " +
+                  texts(wheel.tags) + "; needed is a pure wheel" +
                   (target.any_architecture ? "" : " or " + native.str()),
               hint_for(wheel, target, accepted));
 }

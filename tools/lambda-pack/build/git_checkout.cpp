@@ -34,9 +34,9 @@ std::string without(std::string text, std::string_view part) {
 }
 
 // What a git that calls us (a hook, a rebase) tells those below it about its own repository.
-constexpr const char* kOfAnotherRepository[] = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
-                                                "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_NAMESPACE",
-                                                "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_CEILING_DIRECTORIES"};
+constexpr const char* kOfAnotherRepository[] = {
+    "GIT_DIR",        "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX",     "GIT_SHALLOW_FILE",     "GIT_CEILING_DIRECTORIES"};
 
 // Credentials come from helpers, netrc and keys: nothing may wait for an answer in the middle of a build.
 EnvironmentChanges git_settings() {
@@ -68,8 +68,8 @@ class Clone {
   // All branches and tags, since versions are taken from them, but files only of the commit, where the server can do
   // that; then the commit itself, which may be on no branch any more.
   void fetch() const {
-    const Outcome all = git({"fetch", "--quiet", "--tags", "--filter=blob:none", "origin",
-                             "+refs/heads/*:refs/remotes/origin/*"});
+    const Outcome all =
+        git({"fetch", "--quiet", "--tags", "--filter=blob:none", "origin", "+refs/heads/*:refs/remotes/origin/*"});
     if (has_commit()) return;
     const Outcome one = git({"fetch", "--quiet", "--filter=blob:none", "origin", request_.commit});
     if (has_commit()) return;
@@ -102,9 +102,11 @@ class Clone {
     outcome.output = without(outcome.output, credentials);
     outcome.diagnostics = without(outcome.diagnostics, credentials);
     throw Error(with_output(failure + shown() + " at " + request_.commit + ", which the lock takes " +
-                                request_.wanted_for + " from", outcome),
-                "`git ls-remote " + shown() + "` must work here without a question: with a credential helper, a token "
-                "in ~/.netrc, or a key in the ssh agent");
+                                request_.wanted_for + " from",
+                            outcome),
+                "`git ls-remote " + shown() +
+                    "` must work here without a question: with a credential helper, a token "
+                    "in ~/.netrc, or a key in the ssh agent");
   }
 
   const GitCheckoutRequest& request_;
@@ -117,12 +119,15 @@ void require_plain(const GitCheckoutRequest& request) {
   const bool plain = !request.repository.empty() && request.repository.front() != '-' &&
                      request.repository.find("::") == std::string::npos;
   if (!plain) {
-    throw Error(quote(request.repository) + ", from which the lock takes " + request.wanted_for + ", is no address of a "
-                "git repository", "https://…, ssh://… or git@host:…");
+    throw Error(quote(request.repository) + ", from which the lock takes " + request.wanted_for +
+                    ", is no address of a "
+                    "git repository",
+                "https://…, ssh://… or git@host:…");
   }
   if (!find_program("git")) {
-    throw Error("there is no git, which brings " + request.wanted_for + " from " + without_credentials(request.repository),
-                "install git, or depend on a wheel of it");
+    throw Error(
+        "there is no git, which brings " + request.wanted_for + " from " + without_credentials(request.repository),
+        "install git, or depend on a wheel of it");
   }
 }
 
@@ -133,7 +138,8 @@ std::string without_credentials(const std::string& repository) {
 }
 
 fs::path git_checkout(const GitCheckoutRequest& request) {
-  // The same commit is the same content, wherever it comes from; only its submodules' addresses and its tags may differ.
+  // The same commit is the same content, wherever it comes from; only its submodules' addresses and its tags may
+  // differ.
   const std::string key = sha256_of(without_credentials(request.repository) + "\n" + lowered(request.commit)).hex();
   const fs::path folder = request.parent / key.substr(0, 24);
   std::error_code error;

@@ -69,13 +69,14 @@ bool lacks_cargo(const HookCall& call) {
                 "[build-system] requires in " + pyproject + " must name the distribution that has it");
   }
   if (lacks_cargo(call)) {
-    throw Error(with_output(call.project.string() + ": " + backend + " needs cargo, which is not on the PATH", outcome),
-                "install Rust (https://rustup.rs, or the system's packages), and see that `cargo --version` works here");
+    throw Error(
+        with_output(call.project.string() + ": " + backend + " needs cargo, which is not on the PATH", outcome),
+        "install Rust (https://rustup.rs, or the system's packages), and see that `cargo --version` works here");
   }
   const std::string failure = hook == "build_wheel" ? " failed to build the wheel" : " failed in " + hook;
-  throw Error(with_output(call.project.string() + ": " + backend + failure, outcome),
-              "the lines above are the backend's own; what " + pyproject +
-                  " names (readme, license, packages) must be there");
+  throw Error(
+      with_output(call.project.string() + ": " + backend + failure, outcome),
+      "the lines above are the backend's own; what " + pyproject + " names (readme, license, packages) must be there");
 }
 
 }  // namespace
@@ -84,8 +85,17 @@ std::vector<std::string> call_hook(const std::string& hook, const HookCall& call
   write_scratch(call.project, call.scratch);
   Command command;
   // -S: the runner does what `site` would, without the machine's customisations.
-  command.arguments = {(call.environment / "bin" / "python").string(), "-S", "-s", "-B", "-X", "utf8", "-c",
-                       kHookRunner, call.environment.string(), call.scratch.string(), hook,
+  command.arguments = {(call.environment / "bin" / "python").string(),
+                       "-S",
+                       "-s",
+                       "-B",
+                       "-X",
+                       "utf8",
+                       "-c",
+                       kHookRunner,
+                       call.environment.string(),
+                       call.scratch.string(),
+                       hook,
                        call.build_system->backend};
   for (const std::string& entry : call.build_system->backend_path) command.arguments.push_back(entry);
   command.folder = call.project;

@@ -18,8 +18,8 @@ extern const char* const kHookRunner;
 struct HookCall {
   std::filesystem::path environment;  // of environment_for
   std::filesystem::path project;
-  std::filesystem::path scratch;      // an empty folder for what the backend writes besides its wheel
-  const BuildSystem* build_system;    // never null
+  std::filesystem::path scratch;    // an empty folder for what the backend writes besides its wheel
+  const BuildSystem* build_system;  // never null
   const std::map<std::string, std::optional<std::string>>* variables = nullptr;  // BuildOptions'
 };
 

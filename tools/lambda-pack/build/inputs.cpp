@@ -41,10 +41,10 @@ Kind kind_of(mode_t mode) { return S_ISDIR(mode) ? Kind::folder : S_ISREG(mode) 
 Kind kind_of(int folder, const dirent& entry) {
   if (entry.d_type == DT_REG) return Kind::file;
   if (entry.d_type == DT_DIR) return Kind::folder;
-  struct stat status {};
+  struct stat status{};
   const auto look = [&](int flags) { return fstatat(folder, entry.d_name, &status, flags) == 0; };
-  const bool is_link = entry.d_type == DT_LNK ||
-                       (entry.d_type == DT_UNKNOWN && look(AT_SYMLINK_NOFOLLOW) && S_ISLNK(status.st_mode));
+  const bool is_link =
+      entry.d_type == DT_LNK || (entry.d_type == DT_UNKNOWN && look(AT_SYMLINK_NOFOLLOW) && S_ISLNK(status.st_mode));
   if (entry.d_type != DT_UNKNOWN && !is_link) return Kind::other;
   if (!look(0)) return Kind::other;
   const Kind kind = kind_of(status.st_mode);
@@ -53,15 +53,15 @@ Kind kind_of(int folder, const dirent& entry) {
 
 bool is_artifact(const Entry& entry) {
   const std::string_view name = entry.name;
-  return entry.kind == Kind::file && (name.ends_with(".whl") || name.ends_with(".tar.gz") ||
-                                      name.ends_with(".zip") || name == ".gitignore");
+  return entry.kind == Kind::file &&
+         (name.ends_with(".whl") || name.ends_with(".tar.gz") || name.ends_with(".zip") || name == ".gitignore");
 }
 
 class Walk {
  public:
   Walk(fs::path project, const std::set<fs::path>& leave_out) : project_(std::move(project)) {
     for (const fs::path& path : leave_out) {
-      struct stat status {};
+      struct stat status{};
       if (stat(path.c_str(), &status) != 0) continue;
       left_out_.emplace(status.st_dev, status.st_ino);
       if (!S_ISDIR(status.st_mode)) left_out_files_.insert(path.filename().string());
@@ -83,7 +83,7 @@ class Walk {
     if (descriptor < 0 && path != project_ && (errno == ENOENT || errno == EACCES || errno == EPERM)) return;
     if (descriptor < 0) throw_system_error("listing", path, errno);
     const OpenFolder folder(fdopendir(descriptor));
-    struct stat status {};
+    struct stat status{};
     if (fstat(descriptor, &status) != 0) throw_system_error("listing", path, errno);
     const FileId id(status.st_dev, status.st_ino);
     if (path != project_ && (left_out_.contains(id) || (through_link && met_.contains(id)))) return;
@@ -108,7 +108,7 @@ class Walk {
 
   // Only a file of the right name is worth a system call.
   bool is_left_out_file(int folder, const std::string& name) const {
-    struct stat status {};
+    struct stat status{};
     return left_out_files_.contains(name) && fstatat(folder, name.c_str(), &status, 0) == 0 &&
            left_out_.contains({status.st_dev, status.st_ino});
   }
@@ -132,7 +132,8 @@ class Walk {
     if (path.filename() == "dist" && path.parent_path() == project_) {
       return std::all_of(entries.begin(), entries.end(), is_artifact);
     }
-    return std::any_of(entries.begin(), entries.end(), [](const Entry& entry) { return marks_made_folder(entry.name); });
+    return std::any_of(entries.begin(), entries.end(),
+                       [](const Entry& entry) { return marks_made_folder(entry.name); });
   }
 
   fs::path project_;

@@ -71,7 +71,7 @@ Interpreter ask(const fs::path& program, const fs::path& folder) {
 }  // namespace
 
 std::string file_identity(const fs::path& path) {
-  struct stat status {};
+  struct stat status{};
   if (stat(path.c_str(), &status) != 0) return path.string() + " is missing";
 #ifdef __APPLE__
   const timespec time = status.st_mtimespec;
@@ -142,7 +142,8 @@ Interpreter find_interpreter(const std::string& python, const fs::path& folder, 
   const Interpreter interpreter = ask(*program, folder);
   NewFile file(remembered);
   file.write(join({file_identity(interpreter.executable), interpreter.executable.string(), interpreter.version,
-                   interpreter.identity + "\n"}, "\n"));
+                   interpreter.identity + "\n"},
+                  "\n"));
   file.commit();
   return interpreter;
 }

@@ -63,10 +63,10 @@ std::optional<FoundInterpreter> search(int minor, const std::string& interpreter
 
 // A memory that cannot be written is no error: the search is then made anew each time.
 void remember(const fs::path& record, const std::optional<FoundInterpreter>& found) {
-  const std::string text = !found ? std::string(kNone)
-                                  : join({file_identity(found->executable), found->executable.string(), found->version,
-                                          found->machine},
-                                         "\n");
+  const std::string text =
+      !found
+          ? std::string(kNone)
+          : join({file_identity(found->executable), found->executable.string(), found->version, found->machine}, "\n");
   try {
     write_if_different(record, text + "\n");
   } catch (const Error&) {

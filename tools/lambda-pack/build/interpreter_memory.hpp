@@ -13,7 +13,6 @@ namespace lambda_pack {
 // 3.<minor>. Remembered below `memory` for as long as nothing changes that the search looks at, also when there is
 // none.
 std::optional<FoundInterpreter> remembered_interpreter(int minor, const std::string& interpreter,
-                                                       const std::string& python,
-                                                       const std::filesystem::path& memory);
+                                                       const std::string& python, const std::filesystem::path& memory);
 
 }  // namespace lambda_pack

@@ -84,7 +84,7 @@ std::vector<fs::path> of_uv(const std::string& version) {
 }  // namespace
 
 std::string own_machine() {
-  struct utsname names {};
+  struct utsname names{};
   uname(&names);
   return as_tags_have_it(names.machine);
 }

@@ -11,9 +11,9 @@ namespace lambda_pack {
 struct FoundInterpreter {
   std::filesystem::path executable;  // the one behind shims and virtual environments
   int major = 0, minor = 0;
-  std::string version;               // "3.12.1"
+  std::string version;  // "3.12.1"
   bool is_cpython = false;
-  std::string machine;               // as platform tags have it: "aarch64"
+  std::string machine;  // as platform tags have it: "aarch64"
   bool free_threaded = false;
 };
 

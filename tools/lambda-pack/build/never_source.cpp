@@ -6,11 +6,18 @@
 namespace lambda_pack {
 namespace {
 
-constexpr std::array<std::string_view, 20> kNames{
-    ".git", ".hg", ".svn", ".bzr", ".jj", "_darcs", "CVS",                        // version control
-    "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",  // caches
-    ".tox", ".nox", ".eggs", "__pypackages__", "node_modules",                    // what tools installed
-    ".pdm-build", ".ipynb_checkpoints", ".DS_Store"};                             // what tools leave behind
+constexpr std::array<std::string_view, 20> kNames{".git",          ".hg",
+                                                  ".svn",          ".bzr",
+                                                  ".jj",           "_darcs",
+                                                  "CVS",  // version control
+                                                  "__pycache__",   ".mypy_cache",
+                                                  ".pytest_cache", ".ruff_cache",
+                                                  ".hypothesis",  // caches
+                                                  ".tox",          ".nox",
+                                                  ".eggs",         "__pypackages__",
+                                                  "node_modules",  // what tools installed
+                                                  ".pdm-build",    ".ipynb_checkpoints",
+                                                  ".DS_Store"};  // what tools leave behind
 
 constexpr std::array<std::string_view, 5> kMarkers{"CMakeCache.txt", "pyvenv.cfg", "CACHEDIR.TAG", "conda-meta",
                                                    ".lambda-pack-stage"};

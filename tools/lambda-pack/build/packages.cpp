@@ -28,7 +28,8 @@ std::string name_of(const PackagesRequest& request) {
   Words requirements = request.requirements;
   std::sort(requirements.begin(), requirements.end());
   parts.insert(parts.end(), requirements.begin(), requirements.end());
-  return "packages-" + version_of(request) + "-" + request.machine + "-" + sha256_of(join(parts, "\n")).hex().substr(0, 12);
+  return "packages-" + version_of(request) + "-" + request.machine + "-" +
+         sha256_of(join(parts, "\n")).hex().substr(0, 12);
 }
 
 Words uv_command(const fs::path& uv, const PackagesRequest& request, const fs::path& folder) {
@@ -45,10 +46,11 @@ Words uv_command(const fs::path& uv, const PackagesRequest& request, const fs::p
 
 // `own`: the interpreter that will use them runs pip itself.
 Words pip_command(const std::string& python, bool own, const PackagesRequest& request, const fs::path& folder) {
-  Words words{python,    "-m",     "pip",      "--no-input",   "--disable-pip-version-check",
+  Words words{python,    "-m",      "pip",      "--no-input",   "--disable-pip-version-check",
               "--quiet", "install", "--target", folder.string()};
   if (!own) {
-    words.insert(words.end(), {"--only-binary", ":all:", "--implementation", "cp", "--python-version", version_of(request)});
+    words.insert(words.end(),
+                 {"--only-binary", ":all:", "--implementation", "cp", "--python-version", version_of(request)});
   }
   if (request.foreign) {
     for (const char* platform : {"manylinux2014_", "manylinux_2_28_", "manylinux_2_34_"}) {
@@ -89,8 +91,9 @@ Outcome install(const PackagesRequest& request, const fs::path& folder, std::str
   const std::string what = "cannot install " + request.purpose + " (" + join(request.requirements) + ") for Python " +
                            version_of(request) + " by " + tool + (request.offline ? " while offline" : "");
   throw Error(with_output(what, outcome),
-              request.offline ? "run it once with the network, so that the folder is kept; or give the installer a folder "
-                                "of wheels (PIP_FIND_LINKS, UV_FIND_LINKS)"
+              request.offline
+                  ? "run it once with the network, so that the folder is kept; or give the installer a folder "
+                    "of wheels (PIP_FIND_LINKS, UV_FIND_LINKS)"
               : has_no_pip(outcome) ? "install uv, or pip for " + request.python
                                     : "check that " + tool + " reaches its index");
 }

@@ -15,17 +15,23 @@ namespace {
 
 // At the root: about the project, not of it.
 constexpr std::array<std::string_view, 17> kAboutTheProject{
-    "pyproject.toml", "poetry.lock", "poetry.toml", "uv.lock", "uv.toml", "pdm.lock", "Pipfile", "Pipfile.lock",
-    "setup.py", "setup.cfg", "MANIFEST.in", "tox.ini", "noxfile.py", "CMakeLists.txt", "CMakePresets.json",
-    "CMakeUserPresets.json", "Makefile"};
+    "pyproject.toml", "poetry.lock",    "poetry.toml",       "uv.lock",
+    "uv.toml",        "pdm.lock",       "Pipfile",           "Pipfile.lock",
+    "setup.py",       "setup.cfg",      "MANIFEST.in",       "tox.ini",
+    "noxfile.py",     "CMakeLists.txt", "CMakePresets.json", "CMakeUserPresets.json",
+    "Makefile"};
 constexpr std::array<std::string_view, 4> kFoldersBeside{"tests", "test", "build", "dist"};
 
 struct Affixes {
   std::string_view start, end;
 };
-constexpr std::array<Affixes, 7> kFilesBeside{
-    {{"requirements", ".txt"}, {"requirements", ".in"}, {"pylock.", "toml"}, {"README", ""}, {"LICENSE", ""},
-     {"test_", ".py"}, {"conftest", ".py"}}};
+constexpr std::array<Affixes, 7> kFilesBeside{{{"requirements", ".txt"},
+                                               {"requirements", ".in"},
+                                               {"pylock.", "toml"},
+                                               {"README", ""},
+                                               {"LICENSE", ""},
+                                               {"test_", ".py"},
+                                               {"conftest", ".py"}}};
 
 bool is_beside(const fs::path& path, bool is_folder) {
   const std::string name = path.filename().string();
@@ -36,7 +42,8 @@ bool is_beside(const fs::path& path, bool is_folder) {
     return name.starts_with(affixes.start) && name.ends_with(affixes.end);
   });
   std::error_code ignored;
-  const std::string zip = name.ends_with(".zip.json") ? path.string().substr(0, path.string().size() - 5) : path.string();
+  const std::string zip =
+      name.ends_with(".zip.json") ? path.string().substr(0, path.string().size() - 5) : path.string();
   return named || (zip.ends_with(".zip") && fs::exists(zip, ignored) && fs::exists(zip + ".json", ignored));
 }
 
@@ -105,7 +112,8 @@ class Walk {
 };
 
 bool has_python(const SourceTree& tree) {
-  return std::any_of(tree.files.begin(), tree.files.end(), [](const std::string& file) { return file.ends_with(".py"); });
+  return std::any_of(tree.files.begin(), tree.files.end(),
+                     [](const std::string& file) { return file.ends_with(".py"); });
 }
 
 // What `src` gives, where it is the root: a folder with Python in it that is no package itself.

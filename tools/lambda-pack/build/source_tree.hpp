@@ -10,14 +10,14 @@
 
 namespace lambda_pack {
 
-// Whether the project has a wheel: it, or the tool that it is for, names a build backend, or it leaves it open and there
-// is a setup.py, or a setup.cfg with [metadata], in its folder.
+// Whether the project has a wheel: it, or the tool that it is for, names a build backend, or it leaves it open and
+// there is a setup.py, or a setup.cfg with [metadata], in its folder.
 bool has_wheel(const Project& project, const std::filesystem::path& folder);
 
 struct SourceTree {
-  std::filesystem::path root;                // absolute; what the zip's root stands for
-  std::vector<std::string> files;            // below `root`, sorted
-  std::set<std::filesystem::path> listed;    // every folder that was listed to find them, absolute
+  std::filesystem::path root;              // absolute; what the zip's root stands for
+  std::vector<std::string> files;          // below `root`, sorted
+  std::set<std::filesystem::path> listed;  // every folder that was listed to find them, absolute
   std::vector<std::string> warnings;
 };
 

@@ -18,9 +18,7 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
 
-std::string version_of(const ToolchainRequest& request) {
-  return "3." + std::to_string(request.target.runtime->minor);
-}
+std::string version_of(const ToolchainRequest& request) { return "3." + std::to_string(request.target.runtime->minor); }
 
 std::string own_zig(const ToolchainRequest& request) {
   if (!request.zig.empty()) return request.zig;
@@ -46,7 +44,8 @@ PackagesRequest packages(const ToolchainRequest& request, std::string purpose, s
 fs::path user_zig(const std::string& name) {
   const std::optional<fs::path> found = find_program(name);
   if (!found) {
-    throw Error("there is no zig " + quote(name), "correct LAMBDA_PYTHON_ZIG (--zig), or leave it out to have one installed");
+    throw Error("there is no zig " + quote(name),
+                "correct LAMBDA_PYTHON_ZIG (--zig), or leave it out to have one installed");
   }
   Command command;
   command.arguments = {found->string(), "version"};
@@ -55,13 +54,15 @@ fs::path user_zig(const std::string& name) {
   } catch (const Error&) {
     // Not a program for this machine.
   }
-  throw Error(found->string() + " does not run as zig", "correct LAMBDA_PYTHON_ZIG (--zig), or leave it out to have one installed");
+  throw Error(found->string() + " does not run as zig",
+              "correct LAMBDA_PYTHON_ZIG (--zig), or leave it out to have one installed");
 }
 
 fs::path zig_program(const ToolchainRequest& request) {
   const std::string own = own_zig(request);
   if (!own.empty()) return user_zig(own);
-  return packages_for(packages(request, "zig, which compiles for Lambda,", {std::string(kZigRequirement)})) / "ziglang" / "zig";
+  return packages_for(packages(request, "zig, which compiles for Lambda,", {std::string(kZigRequirement)})) /
+         "ziglang" / "zig";
 }
 
 FoundInterpreter python_of_minor(const ToolchainRequest& request) {
@@ -88,8 +89,15 @@ Toolchain make_toolchain(const ToolchainRequest& request, const fs::path& folder
   if (error) throw_system_error("making the folder", folder, error.value());
   fs::remove(folder / "toolchain.cmake", error);
   Command command;
-  command.arguments = {python.executable.string(), "-I", "-S", "-c", kToolchainScript, folder.string(), zig.string(),
-                       request.cache.string(), std::string(machine_name(request.target.architecture)),
+  command.arguments = {python.executable.string(),
+                       "-I",
+                       "-S",
+                       "-c",
+                       kToolchainScript,
+                       folder.string(),
+                       zig.string(),
+                       request.cache.string(),
+                       std::string(machine_name(request.target.architecture)),
                        std::to_string(request.target.runtime->glibc_minor)};
   command.environment = without_python_settings();
   const Outcome outcome = run(command);
@@ -100,13 +108,15 @@ Toolchain make_toolchain(const ToolchainRequest& request, const fs::path& folder
     const std::string version = version_of(request);
     throw Error(python.executable.string() + " has no development headers: there is no " +
                     std::string(trimmed(outcome.output)) + "/Python.h",
-                "on Debian and Ubuntu: apt install python" + version + "-dev; on Fedora and Amazon Linux: dnf install python" +
-                    version + "-devel\nor take a Python that comes with them: uv python install " + version);
+                "on Debian and Ubuntu: apt install python" + version +
+                    "-dev; on Fedora and Amazon Linux: dnf install python" + version +
+                    "-devel\nor take a Python that comes with them: uv python install " + version);
   }
   return {zig, python.executable};
 }
 
-void add_packages(const ToolchainRequest& request, const std::vector<std::string>& requirements, const fs::path& folder) {
+void add_packages(const ToolchainRequest& request, const std::vector<std::string>& requirements,
+                  const fs::path& folder) {
   const fs::path kept = packages_for(packages(request, "what extension modules are compiled with", requirements));
   std::error_code error;
   fs::remove(folder / "packages", error);

@@ -23,9 +23,8 @@ EnvironmentChanges installer_settings() {
   EnvironmentChanges changes = without_python_settings();  // also PYTHONDONTWRITEBYTECODE, which stops compiling
   for (const char* name :
        {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS",
-        "PIP_NO_COMPILE", "PIP_REQUIRE_HASHES", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_REPORT",
-        "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX", "UV_NO_DEPS", "UV_REQUIRE_HASHES", "UV_PROJECT",
-        "UV_WORKING_DIR"}) {
+        "PIP_NO_COMPILE", "PIP_REQUIRE_HASHES", "PIP_REQUIREMENT", "PIP_EDITABLE", "PIP_REPORT", "UV_SYSTEM_PYTHON",
+        "UV_TARGET", "UV_PREFIX", "UV_NO_DEPS", "UV_REQUIRE_HASHES", "UV_PROJECT", "UV_WORKING_DIR"}) {
     changes[name] = std::nullopt;
   }
   return changes;
@@ -39,7 +38,8 @@ std::string with_output(std::string what, const Outcome& outcome) {
 namespace {
 
 // How compilers, CMake, Meson and cargo begin to say what is wrong.
-constexpr std::array<std::string_view, 5> kCauses = {": error: ", ": fatal error: ", "CMake Error", "ERROR: ", "\nerror"};
+constexpr std::array<std::string_view, 5> kCauses = {": error: ", ": fatal error: ", "CMake Error",
+                                                     "ERROR: ", "\nerror"};
 
 // The first few lines of what went wrong, which a traceback below may push out of sight.
 std::string first_cause(std::string_view text) {

@@ -15,8 +15,8 @@ using EnvironmentChanges = std::map<std::string, std::optional<std::string>>;
 // Removes what would let the surroundings into a Python process: every PYTHON* variable, an activated environment.
 EnvironmentChanges without_python_settings();
 
-// What an installer (pip, uv) runs with. Index, credentials, certificates and proxies are the user's own; what would make
-// it put files elsewhere or leave some out is not.
+// What an installer (pip, uv) runs with. Index, credentials, certificates and proxies are the user's own; what would
+// make it put files elsewhere or leave some out is not.
 EnvironmentChanges installer_settings();
 
 // `what`, and below it the last lines of what the program wrote.

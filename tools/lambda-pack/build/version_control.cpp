@@ -16,8 +16,9 @@ namespace {
 
 // How projects name the tools that make a version of a tag. A text too many costs a build after a commit.
 constexpr std::array<std::string_view, 9> kVersionTools{
-    "setuptools_scm", "setuptools-scm", "setuptools-git-versioning", "hatch-vcs", "dynamic-versioning", "dunamai",
-    "versioningit", "versioneer", "\"scm\""};
+    "setuptools_scm", "setuptools-scm",     "setuptools-git-versioning",
+    "hatch-vcs",      "dynamic-versioning", "dunamai",
+    "versioningit",   "versioneer",         "\"scm\""};
 
 bool is_there(const fs::path& path) {
   std::error_code error;

@@ -26,7 +26,8 @@ constexpr const char* kMark = ".lambda-pack-environment";
 using Words = std::vector<std::string>;
 
 std::string key_of(const VirtualEnvironmentRequest& request, const Interpreter& interpreter) {
-  Words parts{std::string(kFormat), interpreter.executable.string(), interpreter.identity, request.folder.string(),
+  Words parts{std::string(kFormat), interpreter.executable.string(),
+              interpreter.identity, request.folder.string(),
               request.requirements, request.wheels_key};
   if (request.build_system) parts.push_back(editable_key(request.project));
   return sha256_of(join(parts, "\n")).hex() + "\n";
@@ -42,7 +43,8 @@ void make_room(const fs::path& folder) {
   if (!fs::exists(folder, error)) return;
   const bool is_ours = fs::exists(folder / kMark, error) || fs::exists(folder / "pyvenv.cfg", error);
   if (!is_ours && !fs::is_empty(folder, error)) {
-    throw Error(folder.string() + " has content, and is no virtual environment", "name another folder, or empty this one");
+    throw Error(folder.string() + " has content, and is no virtual environment",
+                "name another folder, or empty this one");
   }
   // First of all the mark: what is left of an interrupted removal is no environment.
   fs::remove(folder / kMark, error);
@@ -57,7 +59,14 @@ Words installer_words(const VirtualEnvironmentRequest& request) {
     if (request.offline) words.emplace_back("--offline");
     return words;
   }
-  Words words{python, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps",
+  Words words{python,
+              "-m",
+              "pip",
+              "install",
+              "--quiet",
+              "--no-input",
+              "--disable-pip-version-check",
+              "--no-deps",
               "--no-warn-script-location"};
   if (request.offline) words.emplace_back("--no-index");
   return words;
@@ -71,10 +80,12 @@ void install(const VirtualEnvironmentRequest& request, const Words& what, const 
   command.environment = installer_settings();
   const Outcome outcome = run(command);
   if (outcome.succeeded()) return;
-  throw Error(with_output(request.project.string() + ": cannot install " + purpose +
-                              (request.offline ? " while offline" : ""), outcome),
-              request.offline ? "make the environment once with the network"
-                              : "the lines above are the installer's own; index and credentials are those it is configured with");
+  throw Error(
+      with_output(request.project.string() + ": cannot install " + purpose + (request.offline ? " while offline" : ""),
+                  outcome),
+      request.offline
+          ? "make the environment once with the network"
+          : "the lines above are the installer's own; index and credentials are those it is configured with");
 }
 
 void install_requirements(const VirtualEnvironmentRequest& request, const fs::path& scratch) {
@@ -84,7 +95,8 @@ void install_requirements(const VirtualEnvironmentRequest& request, const fs::pa
   Words words{"--require-hashes", "--requirement", file.string()};
   for (const std::string& index : request.indexes) words.insert(words.end(), {"--extra-index-url", index});
   // Whichever index a file comes from, its hash decides.
-  if (!request.indexes.empty() && find_program("uv")) words.insert(words.end(), {"--index-strategy", "unsafe-best-match"});
+  if (!request.indexes.empty() && find_program("uv"))
+    words.insert(words.end(), {"--index-strategy", "unsafe-best-match"});
   install(request, words, "the locked distributions");
 }
 
@@ -153,14 +165,15 @@ for value in (os.name, sys.platform, platform.machine(), platform.python_impleme
   const Outcome outcome = run(command);
   const std::vector<std::string_view> lines = split(outcome.output, '\n');
   if (!outcome.succeeded() || lines.size() < 11) {
-    throw Error(with_output(interpreter.string() + " does not say what it is", outcome), "name another: --interpreter FILE");
+    throw Error(with_output(interpreter.string() + " does not say what it is", outcome),
+                "name another: --interpreter FILE");
   }
   MarkerEnvironment markers;
   std::size_t next = 0;
-  for (std::string* value : {&markers.os_name, &markers.sys_platform, &markers.platform_machine,
-                             &markers.platform_python_implementation, &markers.platform_release, &markers.platform_system,
-                             &markers.platform_version, &markers.python_version, &markers.python_full_version,
-                             &markers.implementation_name, &markers.implementation_version}) {
+  for (std::string* value :
+       {&markers.os_name, &markers.sys_platform, &markers.platform_machine, &markers.platform_python_implementation,
+        &markers.platform_release, &markers.platform_system, &markers.platform_version, &markers.python_version,
+        &markers.python_full_version, &markers.implementation_name, &markers.implementation_version}) {
     *value = lines[next++];
   }
   return markers;

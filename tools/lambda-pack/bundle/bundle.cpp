@@ -21,9 +21,8 @@ std::string label_of(const Wheel& wheel) { return wheel.name.name.str() + " " + 
 
 // Whether the wheel's own RECORD still describes what is installed.
 bool record_is_true(const Wheel& wheel) {
-  return wheel.dropped.empty() && std::all_of(wheel.files.begin(), wheel.files.end(), [](const WheelFile& file) {
-           return file.path == file.entry->path;
-         });
+  return wheel.dropped.empty() && std::all_of(wheel.files.begin(), wheel.files.end(),
+                                              [](const WheelFile& file) { return file.path == file.entry->path; });
 }
 
 // RECORD's text without the rows of the excluded paths.
@@ -51,7 +50,8 @@ class BundleBuilder {
     add_extensions();
     std::stable_sort(bundle_.files_.begin(), bundle_.files_.end(), by_path);
     resolve_conflicts(bundle_, bundle_.files_, bundle_.warnings_);
-    if (request_.minor != 0) add_bytecode(bundle_, request_, [this](const ArchivePath& path) { return is_excluded(path); });
+    if (request_.minor != 0)
+      add_bytecode(bundle_, request_, [this](const ArchivePath& path) { return is_excluded(path); });
     for (std::size_t i = 0; i < used_.size(); ++i) {
       if (!used_[i]) bundle_.warnings_.push_back("EXCLUDE " + request_.exclude[i].str() + " matches no file");
     }
@@ -80,7 +80,8 @@ class BundleBuilder {
     source.prefix = wanted.prefix;
     open(source);
     source.label = label_of(*source.wheel);
-    for (const std::string& warning : source.wheel->warnings) bundle_.warnings_.push_back(source.label + ": " + warning);
+    for (const std::string& warning : source.wheel->warnings)
+      bundle_.warnings_.push_back(source.label + ": " + warning);
 
     std::set<std::string> excluded;
     bundle_.files_.reserve(bundle_.files_.size() + source.wheel->files.size() + 1);

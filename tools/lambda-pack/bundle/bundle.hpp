@@ -43,13 +43,13 @@ struct ExtraFile {
 struct BundleRequest {
   std::vector<BundleWheel> wheels;  // in the order of their names
   std::vector<ExtraFile> files;
-  std::vector<Glob> exclude;        // files of wheels and of the project to leave out; extra files stay
+  std::vector<Glob> exclude;                  // files of wheels and of the project to leave out; extra files stay
   std::vector<ExtraFile> project_files = {};  // of a project that has no wheel
   std::vector<ExtraFile> extensions = {};     // extension modules that the user's own build made
-  bool strip_extensions = false;    // package them without what only a debugger reads
+  bool strip_extensions = false;              // package them without what only a debugger reads
   // Compiles modules of the project itself, or of the extra files; null: they have no bytecode.
   std::function<std::vector<std::optional<Packed>>(bool of_project, const std::vector<PythonModule>&)> compile = {};
-  int minor = 0;                    // of the Python whose bytecode it is; 0: there is none
+  int minor = 0;  // of the Python whose bytecode it is; 0: there is none
 };
 
 // Where files of the bundle come from: a wheel, the extra files together, the extension modules together, or those of a
@@ -58,8 +58,8 @@ struct BundleSource {
   std::string label;  // "numpy 2.1.0", "FILES", "EXTENSIONS", "the project"
   bool is_project = false;
   bool is_extensions = false;
-  std::filesystem::path path;       // of the wheel; empty for files of the build machine
-  std::string prefix;               // of the paths of its files in the bundle
+  std::filesystem::path path;  // of the wheel; empty for files of the build machine
+  std::string prefix;          // of the paths of its files in the bundle
   std::optional<Sha256> digest;
   std::optional<MappedFile> bytes;
   std::optional<ZipArchive> archive;
@@ -67,9 +67,9 @@ struct BundleSource {
 };
 
 struct BundleFile {
-  ZipPart part;                       // as it goes into the zip
+  ZipPart part;  // as it goes into the zip
   const BundleSource* source = nullptr;
-  const ZipEntry* entry = nullptr;    // in the source's archive; null for text made here and for extra files
+  const ZipEntry* entry = nullptr;  // in the source's archive; null for text made here and for extra files
   bool is_bytecode = false;
 };
 
@@ -91,8 +91,8 @@ class Bundle {
   friend class BytecodeFiles;
   std::deque<BundleSource> sources_;
   std::deque<BundleSource> bytecode_sources_;
-  std::deque<ArchivePath> paths_;     // of the files made here
-  std::deque<Packed> packed_;         // content of the files made here
+  std::deque<ArchivePath> paths_;  // of the files made here
+  std::deque<Packed> packed_;      // content of the files made here
   std::vector<BundleFile> files_;
   std::vector<std::string> warnings_;
 };

@@ -64,8 +64,8 @@ class BytecodeFiles {
     if (const auto at = stored_.find(file.source); at != stored_.end()) {
       const ZipEntry* entry = at->second->archive->find(path);
       if (entry == nullptr || is_excluded_(entry->path)) return;
-      found_.push_back({{&entry->path, entry->method, entry->crc32, entry->size, false, entry->data},
-                        at->second, entry, true});
+      found_.push_back(
+          {{&entry->path, entry->method, entry->crc32, entry->size, false, entry->data}, at->second, entry, true});
     } else if (request_.compile && (file.source->is_project || !file.source->wheel)) {
       (file.source->is_project ? of_project_ : of_files_).push_back({&file, path});
     }
@@ -75,8 +75,8 @@ class BytecodeFiles {
     if (wanted.empty()) return;
     std::vector<PythonModule> modules;
     for (const Wanted& one : wanted) {
-      modules.push_back({one.source->part.path->str(), one.source->part.size,
-                         [this, &one] { return bundle_.content(*one.source); }});
+      modules.push_back(
+          {one.source->part.path->str(), one.source->part.size, [this, &one] { return bundle_.content(*one.source); }});
     }
     std::vector<std::optional<Packed>> compiled = request_.compile(of_project, modules);
     for (std::size_t i = 0; i < wanted.size(); ++i) {

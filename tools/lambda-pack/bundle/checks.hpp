@@ -15,21 +15,20 @@ namespace lambda_pack {
 // The part of check_handler that needs no bundle: `module.function`. Throws Error.
 void check_handler_form(std::string_view handler);
 
-// Lambda's handler rule (awslambdaric's _get_handler): `module.function`, module with `.` or `/`, not a builtin one. The
-// module must be in the bundle and define the function. Throws Error that lists close names; what reading the module
-// cannot tell (compiled modules, `import *`, module-level tricks) becomes a warning.
+// Lambda's handler rule (awslambdaric's _get_handler): `module.function`, module with `.` or `/`, not a builtin one.
+// The module must be in the bundle and define the function. Throws Error that lists close names; what reading the
+// module cannot tell (compiled modules, `import *`, module-level tricks) becomes a warning.
 void check_handler(const Bundle& bundle, std::string_view handler, std::vector<std::string>& warnings);
 
 // Every native file loads on the target: its machine, and no symbol of glibc or, unless the package brings its own, of
 // libstdc++ newer than the runtime's. Files of wheels tagged `any`, and side files for other machines that a platform
 // wheel carries beside right ones, only warn, since nothing may ever load them. Throws Error that lists what does not
 // fit.
-void check_native_files(const std::vector<NativeFile>& files, const Target& target,
-                        std::vector<std::string>& warnings);
+void check_native_files(const std::vector<NativeFile>& files, const Target& target, std::vector<std::string>& warnings);
 
-// Every library that a native file names in DT_NEEDED is one of the runtime's, of the package, or of a layer. For a file of a wheel
-// from an index a missing one is a warning, since nothing may ever load that file; also where an external layer may have
-// it. Throws Error that names library and file.
+// Every library that a native file names in DT_NEEDED is one of the runtime's, of the package, or of a layer. For a
+// file of a wheel from an index a missing one is a warning, since nothing may ever load that file; also where an
+// external layer may have it. Throws Error that names library and file.
 void check_needed_libraries(const std::vector<NativeFile>& files, const Target& target,
                             std::vector<std::string>& warnings, const Layers& layers = {});
 
@@ -41,8 +40,8 @@ void check_extensions(const Bundle& bundle, const Target& target);
 // without which of them it would fit.
 void check_unzipped_size(const Bundle& bundle, const Layers& layers = {});
 
-// How a function and its `layers` (bytes) pass a limit because of the bytecode: Lambda's for what is unzipped, or that of
-// a direct upload; empty when they do not, or pass it without bytecode as well.
+// How a function and its `layers` (bytes) pass a limit because of the bytecode: Lambda's for what is unzipped, or that
+// of a direct upload; empty when they do not, or pass it without bytecode as well.
 std::string bytecode_excess(const Bundle& bundle, std::uint64_t layers);
 
 // The same limit for a layer.

@@ -35,8 +35,10 @@ std::optional<std::string> python_of(std::string_view suffix) {
 
 void check_name(const std::string& path, const Target& target) {
   const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-  const std::string hint = "Python imports <module>." + wanted_suffix(target) + ".so, <module>.abi3.so and <module>.so there; "
-                           "build it against the headers of " + std::string(target.runtime->id);
+  const std::string hint = "Python imports <module>." + wanted_suffix(target) +
+                           ".so, <module>.abi3.so and <module>.so there; "
+                           "build it against the headers of " +
+                           std::string(target.runtime->id);
   if (!name.ends_with(".so")) throw Error("EXTENSIONS: Python imports no file of the name " + path, hint);
   const std::string_view suffix = suffix_of(name);
   if (suffix.empty() || suffix == "abi3" || suffix == wanted_suffix(target)) return;
@@ -57,8 +59,8 @@ void check_extensions(const Bundle& bundle, const Target& target) {
     const std::size_t name_at = path.rfind('/') + 1;
     const std::string module = path.substr(0, path.find('.', name_at));
     if (const BundleFile* package = bundle.find(module + "/__init__.py")) {
-      throw Error("EXTENSIONS: " + path + " is never imported: " + package->source->label + " brings a package of that name, " +
-                      package->part.path->str(),
+      throw Error("EXTENSIONS: " + path + " is never imported: " + package->source->label +
+                      " brings a package of that name, " + package->part.path->str(),
                   "give one of the two another name or another package");
     }
   }

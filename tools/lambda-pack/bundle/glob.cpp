@@ -47,7 +47,8 @@ bool set_holds(std::string_view set, std::string_view character) {
   return found != negated;
 }
 
-// Whether the front of `pattern`, which is no star, takes the character at the front of `name`; both lose what was used.
+// Whether the front of `pattern`, which is no star, takes the character at the front of `name`; both lose what was
+// used.
 bool take_one(std::string_view& pattern, std::string_view& name) {
   if (pattern.empty()) return false;
   const std::string_view character = first_character(name);

@@ -8,8 +8,8 @@
 namespace lambda_pack {
 
 // A pattern over `/`-separated paths relative to the task root: `*` and `?` stay inside one part, a part `**` spans any
-// number of parts, `[…]` and `[!…]` are sets of characters. A pattern that matches a folder matches everything below it;
-// `a/**` means what is below `a`, not a file `a`.
+// number of parts, `[…]` and `[!…]` are sets of characters. A pattern that matches a folder matches everything below
+// it; `a/**` means what is below `a`, not a file `a`.
 class Glob {
  public:
   // Throws Error that quotes the pattern: empty, absolute, `..`, an open `[`.

@@ -13,12 +13,11 @@ namespace {
 
 // sys.builtin_module_names of CPython 3.8 to 3.14 as Lambda builds it (shared extension modules), without those that
 // begin with an underscore. Lambda refuses a handler module of such a name (Runtime.BuiltInModuleConflict).
-constexpr std::array<std::string_view, 11> kBuiltinModules{"atexit",  "builtins",  "errno", "faulthandler",
-                                                           "gc",      "itertools", "marshal", "posix",
-                                                           "pwd",     "sys",       "time"};
+constexpr std::array<std::string_view, 11> kBuiltinModules{
+    "atexit", "builtins", "errno", "faulthandler", "gc", "itertools", "marshal", "posix", "pwd", "sys", "time"};
 
 struct Handler {
-  std::string module;    // with dots
+  std::string module;  // with dots
   std::string function;
 };
 
@@ -31,7 +30,8 @@ Handler parse_handler(std::string_view text) {
   Handler handler{std::string(text.substr(0, dot)), std::string(text.substr(dot + 1))};
   std::replace(handler.module.begin(), handler.module.end(), '/', '.');
   for (const std::string_view part : split(handler.module, '.')) {
-    if (part.empty()) throw Error("handler " + quote(text) + " has an empty part", "HANDLER my_package.my_module.my_function");
+    if (part.empty())
+      throw Error("handler " + quote(text) + " has an empty part", "HANDLER my_package.my_module.my_function");
   }
   return handler;
 }
@@ -45,9 +45,8 @@ const BundleFile* module_file(const Bundle& bundle, const std::string& module) {
   if (const BundleFile* package = bundle.find(base + "/__init__.py")) return package;
   const std::string prefix = base + ".";
   const auto& files = bundle.files();
-  auto at = std::lower_bound(files.begin(), files.end(), prefix, [](const BundleFile& file, const std::string& p) {
-    return file.part.path->str() < p;
-  });
+  auto at = std::lower_bound(files.begin(), files.end(), prefix,
+                             [](const BundleFile& file, const std::string& p) { return file.part.path->str() < p; });
   for (; at != files.end() && at->part.path->str().starts_with(prefix); ++at) {
     const std::string_view rest = std::string_view(at->part.path->str()).substr(prefix.size());
     if (rest.ends_with("so") && (rest == "so" || rest == "abi3.so" || rest.starts_with("cpython-3"))) return &*at;
@@ -136,8 +135,10 @@ void check_handler(const Bundle& bundle, std::string_view text, std::vector<std:
   const Handler handler = parse_handler(text);
   for (const std::string_view builtin : kBuiltinModules) {
     if (first_part(handler.module) == builtin) {
-      throw Error("handler " + quote(text) + ": " + std::string(builtin) + " is a module built into Python, so Lambda "
-                  "refuses it (Runtime.BuiltInModuleConflict)", "rename the module");
+      throw Error("handler " + quote(text) + ": " + std::string(builtin) +
+                      " is a module built into Python, so Lambda "
+                      "refuses it (Runtime.BuiltInModuleConflict)",
+                  "rename the module");
     }
   }
   const BundleFile* file = module_file(bundle, handler.module);

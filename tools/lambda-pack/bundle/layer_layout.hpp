@@ -19,9 +19,9 @@ struct RuntimeWheels {
 inline constexpr std::string_view kLayerFolder = "python/";
 std::string layer_folder_of(std::string_view runtime);
 
-// The wheels with their folders, sorted by name: what all runtimes share goes to `python/`, the rest to each runtime's own
-// folder. Distributions that share a regular package (one with an `__init__.py`) stay together, since Python takes such a
-// package from the first folder alone.
+// The wheels with their folders, sorted by name: what all runtimes share goes to `python/`, the rest to each runtime's
+// own folder. Distributions that share a regular package (one with an `__init__.py`) stay together, since Python takes
+// such a package from the first folder alone.
 std::vector<BundleWheel> layer_layout(const std::vector<RuntimeWheels>& runtimes);
 
 }  // namespace lambda_pack

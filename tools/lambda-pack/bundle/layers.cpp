@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -129,16 +130,18 @@ ExternalLayer external_layer(std::string_view text) {
   const std::size_t equals = text.rfind('=');
   const std::string_view arn = text.substr(0, equals);
   if (!is_layer_version(arn)) {
-    throw Error(quote(arn) + " is no ARN of a layer's version",
-                "it looks like arn:aws:lambda:eu-central-1:123456789012:layer:telemetry:7, with the version at its end");
+    throw Error(
+        quote(arn) + " is no ARN of a layer's version",
+        "it looks like arn:aws:lambda:eu-central-1:123456789012:layer:telemetry:7, with the version at its end");
   }
   const std::string_view size = equals == std::string_view::npos ? "" : text.substr(equals + 1);
   const std::optional<std::uint64_t> bytes = layer_size(size);
   if (!bytes) {
     throw Error("the layer " + std::string(arn) + " needs its unzipped size in bytes, below " +
                     std::to_string(kUnzippedLimit) + "; got " + quote(size),
-                std::string(arn) + "=<bytes>: `aws lambda get-layer-version-by-arn` has the zip's address, and `unzip -l` "
-                                   "the sum");
+                std::string(arn) +
+                    "=<bytes>: `aws lambda get-layer-version-by-arn` has the zip's address, and `unzip -l` "
+                    "the sum");
   }
   return {std::string(arn), *bytes};
 }

@@ -23,10 +23,10 @@ struct LayerDistribution {
 
 // A layer made by lambda-pack, as the manifest beside its zip describes it.
 struct Layer {
-  std::filesystem::path manifest;  // that it was read from
-  std::string name;                // the package's
-  std::string layer_name;          // in AWS
-  std::string zip;                 // the zip's file name; it lies beside the manifest
+  std::filesystem::path manifest;             // that it was read from
+  std::string name;                           // the package's
+  std::string layer_name;                     // in AWS
+  std::string zip;                            // the zip's file name; it lies beside the manifest
   std::uint64_t size = 0, unzipped_size = 0;  // bytes
   std::string sha256, code_sha256;            // of the zip: hexadecimal, and base64 as AWS's CodeSha256
   std::vector<std::string> runtimes, architectures;
@@ -60,8 +60,8 @@ struct Layers {
 // versions of a distribution.
 void check_layers(const Layers& layers, const Target& target);
 
-// Takes out of the selection what the layers hold. Throws Error that names both sides where a version differs. `lock` is
-// the name of the lock for that.
+// Takes out of the selection what the layers hold. Throws Error that names both sides where a version differs. `lock`
+// is the name of the lock for that.
 void leave_out_layers(Selection& selection, const Layers& layers, const std::string& lock);
 
 }  // namespace lambda_pack

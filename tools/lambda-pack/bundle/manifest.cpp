@@ -102,7 +102,9 @@ Json layers_json(const Layers& layers) {
 }
 
 // A name that is no UTF-8 cannot be in a bundle; metadata may hold anything.
-std::string text_of(const Json& manifest) { return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string text_of(const Json& manifest) {
+  return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 // The runtimes that look into the folder.
 std::vector<std::string> runtimes_of(const std::string& folder, const std::vector<std::string>& runtimes) {
@@ -116,8 +118,8 @@ std::vector<std::string> runtimes_of(const std::string& folder, const std::vecto
 
 }  // namespace
 
-std::string manifest_json(const ManifestRequest& request, const Bundle& bundle,
-                          const std::vector<NativeFile>& native, const WrittenZip& zip) {
+std::string manifest_json(const ManifestRequest& request, const Bundle& bundle, const std::vector<NativeFile>& native,
+                          const WrittenZip& zip) {
   const std::uint64_t unzipped = bundle.unzipped_size();
   Json manifest = {
       {"schema", 1},

@@ -18,13 +18,13 @@ struct BytecodeSummary {
 };
 
 struct ManifestRequest {
-  std::string name;         // the package's
-  std::string zip_name;     // the zip's file name, without a folder
+  std::string name;      // the package's
+  std::string zip_name;  // the zip's file name, without a folder
   std::string handler;
   Target target;
   std::string tool_version;
   std::vector<std::string> warnings;
-  Layers layers = {};       // that the function is attached to
+  Layers layers = {};  // that the function is attached to
   BytecodeSummary bytecode = {};
 };
 
@@ -37,10 +37,10 @@ struct LayerManifestRequest {
   std::vector<std::string> warnings;
 };
 
-// The manifest as JSON: deterministic, no absolute path, no time of day, ending with a newline. Its fields are listed in
-// README.md under "The manifest".
-std::string manifest_json(const ManifestRequest& request, const Bundle& bundle,
-                          const std::vector<NativeFile>& native, const WrittenZip& zip);
+// The manifest as JSON: deterministic, no absolute path, no time of day, ending with a newline. Its fields are listed
+// in README.md under "The manifest".
+std::string manifest_json(const ManifestRequest& request, const Bundle& bundle, const std::vector<NativeFile>& native,
+                          const WrittenZip& zip);
 
 // The manifest of a layer, under the same rules: what read_layer reads.
 std::string layer_manifest_json(const LayerManifestRequest& request, const Bundle& bundle,

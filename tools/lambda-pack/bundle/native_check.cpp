@@ -33,9 +33,8 @@ bool is_extension_module(std::string_view path) {
 
 // A libstdc++.so.6 of the package's own counts instead of the runtime's.
 bool brings_libstdcxx(const std::vector<NativeFile>& files) {
-  return std::ranges::any_of(files, [](const NativeFile& native) {
-    return native.file->part.path->file_name() == "libstdc++.so.6";
-  });
+  return std::ranges::any_of(
+      files, [](const NativeFile& native) { return native.file->part.path->file_name() == "libstdc++.so.6"; });
 }
 
 std::string misfit(const NativeFile& native, const Target& target, bool own_libstdcxx) {

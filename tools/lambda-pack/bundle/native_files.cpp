@@ -26,7 +26,8 @@ std::optional<ElfFacts> facts_by_looking(const Bundle& bundle, const BundleFile&
     return elf_facts(std::as_bytes(std::span(content)));
   } catch (const Error& error) {
     if (!has_loadable_name(file.part.path->str())) return std::nullopt;
-    throw Error(file.source->label + ": " + file.part.path->str() + ": " + error.what(), "build or copy the file again");
+    throw Error(file.source->label + ": " + file.part.path->str() + ": " + error.what(),
+                "build or copy the file again");
   }
 }
 

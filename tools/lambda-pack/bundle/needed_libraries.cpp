@@ -54,8 +54,9 @@ void check_needed_libraries(const std::vector<NativeFile>& files, const Target& 
     (from_index || !layers.external.empty() ? warnings : refused).push_back(text_of(library, users, target));
   }
   if (refused.empty()) return;
-  throw Error(join(refused, "; "), "link it statically, or put the library beside it: FILES <library>=lib/, where Lambda's "
-                                   "loader looks");
+  throw Error(join(refused, "; "),
+              "link it statically, or put the library beside it: FILES <library>=lib/, where Lambda's "
+              "loader looks");
 }
 
 }  // namespace lambda_pack

@@ -231,7 +231,8 @@ class Scanner {
         continue;
       }
       const std::string_view word = take_word(pattern);
-      const bool is_other = before == '.' || (!pattern.empty() && std::string_view(".(=\"").find(pattern.front()) != npos);
+      const bool is_other =
+          before == '.' || (!pattern.empty() && std::string_view(".(=\"").find(pattern.front()) != npos);
       if (!is_other && std::find(constants.begin(), constants.end(), word) == constants.end()) define(word);
       before = ' ';
     }

@@ -34,8 +34,8 @@ std::string ten_largest(const Sizes& sizes) {
   return join(lines);
 }
 
-// The fewest distributions that must go so that `size` comes below `limit`; what is left of it becomes `rest`. None where
-// even all of them are not enough.
+// The fewest distributions that must go so that `size` comes below `limit`; what is left of it becomes `rest`. None
+// where even all of them are not enough.
 std::vector<std::string> to_be_moved(const Sizes& sizes, std::uint64_t size, std::uint64_t limit, std::uint64_t& rest) {
   std::vector<std::string> names;
   rest = size;
@@ -51,7 +51,8 @@ std::vector<std::string> to_be_moved(const Sizes& sizes, std::uint64_t size, std
 std::string layers_text(const Layers& layers) {
   std::vector<std::string> texts;
   for (const Layer& layer : layers.own) texts.push_back(layer.name + " " + human_bytes(layer.unzipped_size));
-  for (const ExternalLayer& layer : layers.external) texts.push_back(layer.arn + " " + human_bytes(layer.unzipped_size));
+  for (const ExternalLayer& layer : layers.external)
+    texts.push_back(layer.arn + " " + human_bytes(layer.unzipped_size));
   return join(texts);
 }
 
@@ -70,8 +71,10 @@ void check_unzipped_size(const Bundle& bundle, const Layers& layers) {
   std::uint64_t rest = 0;
   const std::vector<std::string> moved = to_be_moved(sizes, total, kUnzippedLimit, rest);
   if (!moved.empty()) {
-    hint += "\nor split it: without " + join(moved) + " it has " + human_bytes(rest) + ", and a second function, with a "
-            "lock of its own, does what needs " + (moved.size() == 1 ? "it" : "them");
+    hint += "\nor split it: without " + join(moved) + " it has " + human_bytes(rest) +
+            ", and a second function, with a "
+            "lock of its own, does what needs " +
+            (moved.size() == 1 ? "it" : "them");
   }
   throw Error(text + less_than_limit() + ten_largest(sizes), hint + "\na layer does not help: it counts as well");
 }
@@ -79,10 +82,11 @@ void check_unzipped_size(const Bundle& bundle, const Layers& layers) {
 void check_unzipped_layer_size(const Bundle& bundle) {
   const std::uint64_t size = bundle.unzipped_size();
   if (size < kUnzippedLimit) return;
-  throw Error("the layer unzips to " + std::to_string(size) + " bytes" + less_than_limit() +
-                  ten_largest(sizes_of(bundle, unzipped)),
-              "leave something out: DISTRIBUTIONS, EXCLUDE \"**/tests\"\n"
-              "distributions with machine code are there once for each of several RUNTIMES: a layer for each has them once");
+  throw Error(
+      "the layer unzips to " + std::to_string(size) + " bytes" + less_than_limit() +
+          ten_largest(sizes_of(bundle, unzipped)),
+      "leave something out: DISTRIBUTIONS, EXCLUDE \"**/tests\"\n"
+      "distributions with machine code are there once for each of several RUNTIMES: a layer for each has them once");
 }
 
 void check_zip_size(std::uint64_t size, const Bundle& bundle, std::vector<std::string>& warnings) {
@@ -90,8 +94,8 @@ void check_zip_size(std::uint64_t size, const Bundle& bundle, std::vector<std::s
   std::uint64_t rest = 0;
   const std::vector<std::string> moved = to_be_moved(sizes_of(bundle, zipped), size, kDirectUploadLimit, rest);
   if (size <= kDirectUploadLimit || moved.empty()) return;
-  warnings.back() += ", or be split: lambda_python_layer(… DISTRIBUTIONS " + join(moved, " ") +
-                     ") and LAYERS leave " + human_bytes(rest) + " to upload when the code changes";
+  warnings.back() += ", or be split: lambda_python_layer(… DISTRIBUTIONS " + join(moved, " ") + ") and LAYERS leave " +
+                     human_bytes(rest) + " to upload when the code changes";
 }
 
 void check_layer_zip_size(std::uint64_t size, std::vector<std::string>& warnings) {

@@ -4,8 +4,9 @@
 
 #include <cerrno>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "bundle/stored_wheel.hpp"
@@ -27,13 +28,12 @@ struct StagedFile {
 };
 using StagedFiles = std::map<std::string, StagedFile>;
 
-std::int64_t nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
+std::int64_t nanoseconds(const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
 
 bool is_empty_or_missing(const fs::path& folder) {
   std::error_code error;
-  return !fs::exists(fs::symlink_status(folder, error)) || (fs::is_directory(folder, error) && fs::is_empty(folder, error));
+  return !fs::exists(fs::symlink_status(folder, error)) ||
+         (fs::is_directory(folder, error) && fs::is_empty(folder, error));
 }
 
 // A marker that cannot be read counts as one that remembers nothing: every file is written again.
@@ -130,12 +130,12 @@ class Stager {
   bool keep(const BundleFile& file, const StagedFiles& before) {
     const std::string& path = file.part.path->str();
     const auto known = before.find(path);
-    struct stat status {};
+    struct stat status{};
     if (known == before.end() || lstat((folder_ / path).c_str(), &status) != 0) return false;
-    const StagedFile now{file.part.size, file.part.crc32, file.part.executable,
-                         nanoseconds(modification_time(status))};
+    const StagedFile now{file.part.size, file.part.crc32, file.part.executable, nanoseconds(modification_time(status))};
     const bool executable = (status.st_mode & S_IXUSR) != 0;
-    if (now != known->second || static_cast<std::uint64_t>(status.st_size) != now.size || executable != now.executable) {
+    if (now != known->second || static_cast<std::uint64_t>(status.st_size) != now.size ||
+        executable != now.executable) {
       return false;
     }
     after_.emplace(path, now);
@@ -172,10 +172,9 @@ class Stager {
   void remember() {
     for (const BundleFile* file : written_) {
       const std::string& path = file->part.path->str();
-      struct stat status {};
+      struct stat status{};
       if (lstat((folder_ / path).c_str(), &status) != 0) throw_system_error("reading", folder_ / path, errno);
-      after_[path] = {file->part.size, file->part.crc32, file->part.executable,
-                       nanoseconds(modification_time(status))};
+      after_[path] = {file->part.size, file->part.crc32, file->part.executable, nanoseconds(modification_time(status))};
     }
   }
 

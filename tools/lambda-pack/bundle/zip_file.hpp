@@ -17,9 +17,8 @@ struct WrittenZip {
   bool changed = false;    // false when the file already held exactly these bytes; it was not touched then
 };
 
-// Writes the bundle to `path`, at once or not at all: after the verification of its wheels has finished. Throws Error as
-// that does.
-WrittenZip write_zip(const Bundle& bundle, const std::filesystem::path& path, ZipTime time,
-                     Verification& verification);
+// Writes the bundle to `path`, at once or not at all: after the verification of its wheels has finished. Throws Error
+// as that does.
+WrittenZip write_zip(const Bundle& bundle, const std::filesystem::path& path, ZipTime time, Verification& verification);
 
 }  // namespace lambda_pack

@@ -1,5 +1,5 @@
-// What a person sees while wheels are compiled: one line that is rewritten on a terminal, two plain lines in a log; nothing
-// for small ones, which take no time. Private to this room.
+// What a person sees while wheels are compiled: one line that is rewritten on a terminal, two plain lines in a log;
+// nothing for small ones, which take no time. Private to this room.
 #pragma once
 
 #include <chrono>

@@ -19,9 +19,7 @@ fs::path cache_file(std::string_view purpose, const Compiler& compiler, const St
   return store.root() / "bytecode" / (key.substr(0, 32) + ".zip");
 }
 
-std::string key_of(const PythonModule& module) {
-  return sha256_of(module.path + '\0' + module.source()).hex();
-}
+std::string key_of(const PythonModule& module) { return sha256_of(module.path + '\0' + module.source()).hex(); }
 
 // What is damaged is forgotten.
 Known read_cache(const fs::path& file) {
@@ -32,9 +30,10 @@ Known read_cache(const fs::path& file) {
     const ZipArchive archive = ZipArchive::parse(bytes.bytes(), file.filename().string());
     for (const ZipEntry& entry : archive.entries()) {
       archive.content(entry);  // for its CRC-32
-      known.emplace(entry.path.str(),
-                    Packed{entry.method, entry.crc32, entry.size,
-                           {reinterpret_cast<const char*>(entry.data.data()), entry.data.size()}});
+      known.emplace(entry.path.str(), Packed{entry.method,
+                                             entry.crc32,
+                                             entry.size,
+                                             {reinterpret_cast<const char*>(entry.data.data()), entry.data.size()}});
     }
   } catch (const Error&) {
     known.clear();

@@ -103,9 +103,8 @@ std::vector<PythonModule> modules_of(const Wheel& wheel, const ZipArchive& archi
   std::vector<PythonModule> modules;
   for (const WheelFile& file : wheel.files) {
     if (!bytecode_path(file.path.str(), 0)) continue;
-    modules.push_back({file.path.str(), file.entry->size, [&archive, entry = file.entry] {
-                         return archive.content(*entry);
-                       }});
+    modules.push_back(
+        {file.path.str(), file.entry->size, [&archive, entry = file.entry] { return archive.content(*entry); }});
   }
   return modules;
 }

@@ -26,10 +26,11 @@ struct WheelInStore {
   Sha256 digest;
 };
 
-// The bytecode of the wheels, in their order; made, and progress shown, where the store lacks it: under a key of the wheel,
-// the interpreter's version and what made and compressed it. Any number of processes may ask at once: one makes it, with
-// all processors, the others wait. Throws Error when a wheel cannot be read, the interpreter does not run or the store
-// cannot be written.
-std::vector<StoredBytecode> bytecode_of(const std::vector<WheelInStore>& wheels, Compiler& compiler, const Store& store);
+// The bytecode of the wheels, in their order; made, and progress shown, where the store lacks it: under a key of the
+// wheel, the interpreter's version and what made and compressed it. Any number of processes may ask at once: one makes
+// it, with all processors, the others wait. Throws Error when a wheel cannot be read, the interpreter does not run or
+// the store cannot be written.
+std::vector<StoredBytecode> bytecode_of(const std::vector<WheelInStore>& wheels, Compiler& compiler,
+                                        const Store& store);
 
 }  // namespace lambda_pack

@@ -35,8 +35,9 @@ Selection with_addresses(Selection selection, const Target& target, const Settin
   }
   if (missing.empty()) return selection;
   if (settings.offline) {
-    throw Error("offline, and " + lock + " does not say where the files of these are: " + names_and_versions(missing),
-                "export once with the network (LAMBDA_PYTHON_OFFLINE off), or requirements.txt, which has no addresses");
+    throw Error(
+        "offline, and " + lock + " does not say where the files of these are: " + names_and_versions(missing),
+        "export once with the network (LAMBDA_PYTHON_OFFLINE off), or requirements.txt, which has no addresses");
   }
   locate_missing(missing, std::move(request), source, store);
   return selection;

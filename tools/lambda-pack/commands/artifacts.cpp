@@ -32,7 +32,8 @@ std::optional<std::vector<StoredWheel>> read_fetched(const fs::path& file) {
   try {
     for (const Json& row : document["wheels"]) {
       const std::optional<Sha256> digest = Sha256::from_hex(row.at("sha256").get<std::string>());
-      StoredWheel wheel{row.at("name").get<std::string>(), row.at("path").get<std::string>(), digest.value_or(Sha256{})};
+      StoredWheel wheel{row.at("name").get<std::string>(), row.at("path").get<std::string>(),
+                        digest.value_or(Sha256{})};
       if (!digest || !fs::exists(wheel.path)) return std::nullopt;
       wheels.push_back(std::move(wheel));
     }

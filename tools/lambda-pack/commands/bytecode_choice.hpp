@@ -32,9 +32,9 @@ class BytecodeChoice {
   std::string left_out_;
 };
 
-// Gives every wheel of the request, which are those of the store, its bytecode, made where the store lacks it, and the request what compiles the rest.
-// With AUTO, a store that cannot be written is a reason to leave bytecode out. `choice`, `store` and `settings` must
-// outlive the request.
+// Gives every wheel of the request, which are those of the store, its bytecode, made where the store lacks it, and the
+// request what compiles the rest. With AUTO, a store that cannot be written is a reason to leave bytecode out.
+// `choice`, `store` and `settings` must outlive the request.
 void add_bytecode(BundleRequest& request, BytecodeChoice& choice, const Store& store, const Settings& settings);
 
 // Takes the bytecode out of a package that would pass a limit of Lambda because of it. `layers`: their unzipped bytes.

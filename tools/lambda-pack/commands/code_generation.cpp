@@ -49,7 +49,7 @@ void copy_tree(const fs::path& source, const fs::path& target) {
 }
 
 bool is_same_file(const fs::path& a, const fs::path& b) {
-  struct stat first {}, second {};
+  struct stat first{}, second{};
   return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
          first.st_ino == second.st_ino;
 }
@@ -67,7 +67,8 @@ std::vector<fs::path> CodeGeneration::python_files_new_since(const CodeGeneratio
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder())) {
     if (entry.path().extension() != ".py") continue;
     const fs::path name = entry.path().lexically_relative(folder());
-    if (is_same_file(entry.path(), before.folder() / name) || same_content(entry.path(), before.folder() / name)) continue;
+    if (is_same_file(entry.path(), before.folder() / name) || same_content(entry.path(), before.folder() / name))
+      continue;
     files.push_back(name);
   }
   return files;
@@ -81,7 +82,8 @@ std::string syntax_errors(const Client& client, const fs::path& folder, const st
     command.arguments.emplace_back(argument);
   }
   command.folder = folder;
-  for (const fs::path& file : files) command.input += (command.input.empty() ? "" : std::string(1, '\0')) + file.string();
+  for (const fs::path& file : files)
+    command.input += (command.input.empty() ? "" : std::string(1, '\0')) + file.string();
   const Outcome outcome = run(command);
   return outcome.succeeded() ? "" : outcome.output + outcome.diagnostics;
 }

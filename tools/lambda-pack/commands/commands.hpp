@@ -37,17 +37,17 @@ void run_report(const Settings& settings);
 // Runs the function here, once, with --event: its response on stdout, its log on stderr. Throws Error when it failed.
 void run_invoke(const Settings& settings);
 
-// Runs pytest in the project's folder: on the staged tree (`<work>/stage`; outside of a build --output, which is brought up
-// to date), or with --source on the source. Becomes pytest, whose exit code is that of the program.
+// Runs pytest in the project's folder: on the staged tree (`<work>/stage`; outside of a build --output, which is
+// brought up to date), or with --source on the source. Becomes pytest, whose exit code is that of the program.
 void run_test(const Settings& settings);
 
 // The virtual environment --venv: main dependencies and groups of the lock for an interpreter of this machine, and the
 // project in editable form. Its path on stdout outside of a build tree.
 void run_venv(const Settings& settings);
 
-// The functions in AWS as settings and manifests describe them, several at the same time; the ARN of each, or its alias',
-// on stdout. --dry-run prints the plans and changes nothing; --json prints what was done. Throws Error when one of them
-// failed, after the others have been finished.
+// The functions in AWS as settings and manifests describe them, several at the same time; the ARN of each, or its
+// alias', on stdout. --dry-run prints the plans and changes nothing; --json prints what was done. Throws Error when one
+// of them failed, after the others have been finished.
 void run_deploy(const std::vector<Settings>& functions);
 
 // Invokes the function in AWS, or its --alias, with --event: the response on stdout, the end of its log on stderr.

@@ -12,8 +12,8 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
 
-// A space is the one character that make, ninja and CMake agree to escape, with a backslash. The other two are written as
-// compilers write them, and stand only in paths of a build folder that has them in its own.
+// A space is the one character that make, ninja and CMake agree to escape, with a backslash. The other two are written
+// as compilers write them, and stand only in paths of a build folder that has them in its own.
 std::string escaped(const fs::path& path) {
   std::string text;
   for (const char c : path.string()) {

@@ -16,7 +16,8 @@ bool can_stand_in_depfile(const std::filesystem::path& path);
 
 // `input`, or a symbolic link to it in `links` (made when it is missing) when its own name cannot stand in a depfile;
 // the build tools look at the time of what the link points to. What lies beside `links`, in a build folder that is odd
-// itself, keeps its name: a link there is no better, and under it the build tool does not know that a rule makes the file.
+// itself, keeps its name: a link there is no better, and under it the build tool does not know that a rule makes the
+// file.
 std::filesystem::path depfile_name(const std::filesystem::path& input, const std::filesystem::path& links);
 
 }  // namespace lambda_pack

@@ -1,5 +1,3 @@
-#include "deploy/deployment.hpp"
-
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -7,9 +5,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -17,6 +16,7 @@
 #include "commands/deployed_function.hpp"
 #include "commands/heavy.hpp"
 #include "deploy/aws_cli.hpp"
+#include "deploy/deployment.hpp"
 #include "system/report.hpp"
 
 namespace lambda_pack {
@@ -63,7 +63,8 @@ void run_task(Task& task, AwsApi& api, SharedLayers& layers) {
     task.function = deployable_function(task.settings);
     require_zip_as_described(task.function.code);
     std::vector<std::string> arns;
-    for (const LayerPackage& layer : layers_of(task.settings)) arns.push_back(layers.arn_of(layer, task.function.s3_bucket));
+    for (const LayerPackage& layer : layers_of(task.settings))
+      arns.push_back(layers.arn_of(layer, task.function.s3_bucket));
     if (task.function.layers) arns.insert(arns.end(), task.function.layers->begin(), task.function.layers->end());
     if (!arns.empty()) task.function.layers = arns;
     task.deployment = deploy(task.function, api, task.settings.dry_run, sleep_for);

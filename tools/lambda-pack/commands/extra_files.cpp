@@ -93,9 +93,9 @@ std::vector<ExtraFile> find_extensions(const std::vector<std::string>& texts) {
     const ArchivePath place = placed(text.substr(sign + 1), text);
     const auto [other, is_new] = found.emplace(place, ExtraFile{source, place, false});
     if (!is_new) {
-      throw Error("EXTENSIONS brings both " + other->second.source.string() + " and " + source.string() + " as " +
-                      place.str(),
-                  "give one of them another package: <target>=<package>");
+      throw Error(
+          "EXTENSIONS brings both " + other->second.source.string() + " and " + source.string() + " as " + place.str(),
+          "give one of them another package: <target>=<package>");
     }
   }
   std::vector<ExtraFile> files;

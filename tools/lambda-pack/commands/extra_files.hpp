@@ -23,8 +23,8 @@ ExtraFiles find_extra_files(const std::vector<std::string>& texts);
 // The tree's files, each at its place below the root. Throws Error for a name that cannot be packaged.
 std::vector<ExtraFile> packaged_files(const SourceTree& tree);
 
-// Reads `file=place` texts, in which both are complete: the extension modules of the user's own build. Throws Error that
-// quotes the text, and when two have one place.
+// Reads `file=place` texts, in which both are complete: the extension modules of the user's own build. Throws Error
+// that quotes the text, and when two have one place.
 std::vector<ExtraFile> find_extensions(const std::vector<std::string>& texts);
 
 }  // namespace lambda_pack

@@ -22,8 +22,8 @@ using ChoiceKeys = std::map<DistributionName, std::string>;
 ChoiceKeys choose_unnamed_files(Selection& selection, const Target& target, const Settings& settings,
                                 const DownloadRequest& source, const std::string& lock, const Store& store);
 
-// Gives each of `missing` the file that the index has for it. `request` has all but the wanted; throws what locate_files
-// throws, NeedsFullProgram in the light program.
+// Gives each of `missing` the file that the index has for it. `request` has all but the wanted; throws what
+// locate_files throws, NeedsFullProgram in the light program.
 void locate_missing(const std::vector<SelectedDistribution*>& missing, LocateRequest request,
                     const DownloadRequest& source, const Store& store);
 

@@ -42,7 +42,8 @@ class Flags {
   void yes(const char* flag, bool& value, const char* help) { app_.add_flag(flag, value, help)->group(heading_); }
 
   void optional_port(const char* flag, int& port, const char* help) {
-    app_.add_option_function<std::string>(flag, [&port](const std::string& text) { port = debug_port(text); }, help)
+    app_.add_option_function<std::string>(
+            flag, [&port](const std::string& text) { port = debug_port(text); }, help)
         ->expected(0, 1)
         ->group(heading_);
   }
@@ -60,8 +61,7 @@ void add_project(Flags flags, Settings& settings) {
   flags.list("--group", settings.groups, "Dependency group beside the main dependencies (repeatable)");
   flags.list("--extra", settings.extras, "Extra of the project (repeatable)");
   flags.list("--provided", settings.provided, "Distribution that the runtime has; left out with what only it needs");
-  flags.list("--distribution", settings.distributions,
-             "Take only this of the lock, with what it needs (repeatable)");
+  flags.list("--distribution", settings.distributions, "Take only this of the lock, with what it needs (repeatable)");
   flags.list("--source-build", settings.source_builds, "Distribution that may be built from its sdist (repeatable)");
   flags.list("--build-env", settings.build_environment,
              "Environment variable of an sdist's build: DISTRIBUTION:NAME=VALUE (repeatable)");
@@ -86,7 +86,8 @@ void add_export(Flags flags, Settings& settings) {
 void add_contents(Flags flags, Settings& settings) {
   flags.one("--handler", settings.handler, "Handler: package.module.function");
   flags.list("--file", settings.files, "Extra file or folder: source=destination (repeatable)");
-  flags.list("--extension", settings.extensions, "Extension module of your own build: file=place in the zip (repeatable)");
+  flags.list("--extension", settings.extensions,
+             "Extension module of your own build: file=place in the zip (repeatable)");
   flags.yes("--strip-extensions", settings.strip_extensions, "Package them without symbols and debugging information");
   flags.list("--exclude", settings.exclude, "Pattern of files of wheels to leave out (repeatable)");
   flags.one("--bytecode", settings.bytecode, "auto (default), on or off: ship bytecode of every module");

@@ -48,7 +48,8 @@ std::string content_key(const fs::path& folder, const BuildOptions& options) {
   hasher.update("folder build 1\n" + environment_key(build_system_of(folder), options, folder) + "\n");
   for (const fs::path& file : inputs_of(folder).files) {
     const bool executable = (fs::status(file).permissions() & fs::perms::owner_exec) != fs::perms::none;
-    hasher.update(file.lexically_relative(folder).string() + (executable ? " x " : " - ") + sha256_of_file(file).hex() + "\n");
+    hasher.update(file.lexically_relative(folder).string() + (executable ? " x " : " - ") + sha256_of_file(file).hex() +
+                  "\n");
   }
   return hasher.finish().hex();
 }

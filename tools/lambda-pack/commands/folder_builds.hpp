@@ -23,7 +23,8 @@ Inputs folder_inputs(const Selection& selection, const std::filesystem::path& lo
 std::filesystem::path build_folder(const SelectedDistribution& one, const std::filesystem::path& lock_folder,
                                    const Target& target, const BuildOptions& options, const Store& store);
 
-// The folder's editable wheel (build_editable), below `output`, which is emptied of other wheels. Throws as build_folder.
+// The folder's editable wheel (build_editable), below `output`, which is emptied of other wheels. Throws as
+// build_folder.
 std::filesystem::path build_editable_folder(const SelectedDistribution& one, const std::filesystem::path& lock_folder,
                                             const std::filesystem::path& output, const BuildOptions& options,
                                             const Store& store);
@@ -33,7 +34,8 @@ std::string editable_folder_key(const SelectedDistribution& one, const std::file
 
 // A wheel of the source in `folder` by its own backend, in the store. Throws Error when the folder is missing or has
 // nothing to build, and when the backend fails.
-std::filesystem::path build_into_store(const std::filesystem::path& folder, const BuildOptions& options, const Store& store);
+std::filesystem::path build_into_store(const std::filesystem::path& folder, const BuildOptions& options,
+                                       const Store& store);
 
 // Throws Error unless the wheel is one of the distribution; `origin` is where it was built from.
 void require_wheel_of(const DistributionName& name, const std::filesystem::path& wheel, const std::string& origin);

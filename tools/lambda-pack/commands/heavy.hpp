@@ -19,7 +19,7 @@ namespace lambda_pack {
 
 struct DownloadRequest {
   std::vector<SelectedDistribution> wanted;
-  std::vector<ProjectIndex> indexes;    // pyproject's
+  std::vector<ProjectIndex> indexes;  // pyproject's
   std::filesystem::path lock_folder;
   std::string python;
 };
@@ -28,7 +28,8 @@ struct Heavy {
   std::function<void(const DownloadRequest&, const Store&)> download;
   // Names the files of the wanted distributions that have hashes only.
   std::function<std::vector<FileChoice>(const DownloadRequest&, const LocateRequest&, const Store&)> locate;
-  std::function<std::filesystem::path(const std::filesystem::path& sdist, const std::filesystem::path& folder)> unpack_sdist;
+  std::function<std::filesystem::path(const std::filesystem::path& sdist, const std::filesystem::path& folder)>
+      unpack_sdist;
   Unpacker unpack_items;
   // Calls AWS itself, with the CLI's credentials, where that is certain to be what the CLI would do; else null.
   std::function<std::unique_ptr<AwsApi>(const AwsChoice& choice, AwsApi& cli)> fast_aws;

@@ -6,9 +6,10 @@
 #include <future>
 #include <iostream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <variant>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -48,7 +49,8 @@ void require_json(const std::string& event, const fs::path& origin) {
 // `{}` where none is given, as the AWS CLI's invoke has it.
 std::string read_event(const fs::path& origin) {
   if (origin.empty()) return {};
-  const std::string event = origin == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {}) : read_file(origin);
+  const std::string event =
+      origin == "-" ? std::string(std::istreambuf_iterator<char>(std::cin), {}) : read_file(origin);
   require_json(event, origin);
   return event;
 }
@@ -124,7 +126,8 @@ void run_invoke(const Settings& settings) {
   const InvocationResult& result = std::get<InvocationResult>(outcome);
   std::printf("%s\n", result.payload.c_str());
   std::fflush(stdout);
-  if (!result.function_error.empty()) throw Error(settings.function_name + " failed with " + failure_of(result.payload));
+  if (!result.function_error.empty())
+    throw Error(settings.function_name + " failed with " + failure_of(result.payload));
   if (!settings.expect.empty()) require_response(result.payload, expected);
 }
 

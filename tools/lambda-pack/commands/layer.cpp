@@ -35,8 +35,7 @@ bool is_layer(const Settings& settings) {
 }
 
 LayerPipeline::LayerPipeline(const Settings& settings)
-    : settings_(settings),
-      runtimes_(given_or(settings.compatible_runtimes, settings.runtime)),
+    : settings_(settings), runtimes_(given_or(settings.compatible_runtimes, settings.runtime)),
       architectures_(given_or(settings.compatible_architectures, settings.architecture)) {
   if (runtimes_.empty()) throw Error("no runtime is given", "--compatible-runtime python3.13");
   for (const std::string& runtime : runtimes_) {
@@ -88,7 +87,8 @@ void LayerPipeline::require_known_distributions(const std::vector<Selection>& se
 
 std::vector<Selection> LayerPipeline::selections() const {
   if (!settings_.work.empty()) {
-    if (std::optional<std::vector<Selection>> made = read_layer_selections(settings_.work / kSelectionFile)) return *made;
+    if (std::optional<std::vector<Selection>> made = read_layer_selections(settings_.work / kSelectionFile))
+      return *made;
   }
   return select();
 }

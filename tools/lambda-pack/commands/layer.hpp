@@ -49,8 +49,8 @@ class LayerPipeline {
 
   const Settings& settings_;
   std::vector<std::string> runtimes_, architectures_;
-  std::deque<Settings> each_;        // of a runtime and an architecture, runtime by runtime
-  std::deque<Pipeline> pipelines_;   // of each_
+  std::deque<Settings> each_;       // of a runtime and an architecture, runtime by runtime
+  std::deque<Pipeline> pipelines_;  // of each_
 };
 
 // The steps of a layer: what run_export and the others do for one.

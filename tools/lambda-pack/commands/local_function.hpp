@@ -10,8 +10,8 @@
 
 namespace lambda_pack {
 
-// The function whose code stands in `task_root`. Throws Error for a variable that is to come from the environment and is
-// not set there, and for what create-function would refuse.
+// The function whose code stands in `task_root`. Throws Error for a variable that is to come from the environment and
+// is not set there, and for what create-function would refuse.
 Function local_function(const Settings& settings, const std::filesystem::path& task_root);
 
 // What to look for an interpreter with; `native_code`: what it will run has machine code of the architecture.

@@ -1,10 +1,11 @@
 // lambda-pack: one step of packaging a Python project for AWS Lambda each time it is called.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -29,7 +30,7 @@ struct Subcommand {
   const char* name;
   const char* summary;
   void (*run)(const Settings&);
-  Concerns concerns;  // whose flags it heeds
+  Concerns concerns;                                            // whose flags it heeds
   void (*run_several)(const std::vector<Settings>&) = nullptr;  // instead, where each --settings is a function
 };
 
@@ -48,8 +49,7 @@ constexpr Subcommand kSubcommands[] = {
     {"report", "Say what is in a zip", run_report, kOutput},
     {"invoke", "Run the function on this machine, once, as Lambda would", run_invoke,
      kPackage | kFunction | kRuns | kInvocation},
-    {"test", "Run pytest on the staged tree, or on the source", run_test,
-     kPackage | kFunction | kRuns | kTests},
+    {"test", "Run pytest on the staged tree, or on the source", run_test, kPackage | kFunction | kRuns | kTests},
     {"venv", "Make a virtual environment of the lock for this machine, as poetry install does", run_venv,
      kProject | kTests},
     {"serve", "Answer the AWS API's Invoke on this machine, for one function or several", nullptr,
@@ -61,8 +61,8 @@ constexpr Subcommand kSubcommands[] = {
      kLayers | kFunction | kOutput | kAws | kHandoff},
 };
 
-// What find_package(LambdaPython) looks for, in the install tree that this program stands in. Throws Error where it stands
-// in none.
+// What find_package(LambdaPython) looks for, in the install tree that this program stands in. Throws Error where it
+// stands in none.
 std::filesystem::path cmake_package_folder() {
   const std::filesystem::path folder = this_executable().parent_path().parent_path() / "share/cmake/LambdaPython";
   if (std::filesystem::exists(folder / "LambdaPythonConfig.cmake")) return folder;
@@ -122,7 +122,8 @@ Arguments read_arguments(int argc, char** argv, const std::vector<std::string>& 
     CLI::App* sub = app.add_subcommand(subcommand.name, subcommand.summary);
     sub->callback([&] { arguments.chosen = &subcommand; });
     if (!is_named(subcommand.name, argc, argv)) continue;
-    sub->add_option("--settings", seen_files, "JSON file with the values of any of these flags")->allow_extra_args(false);
+    sub->add_option("--settings", seen_files, "JSON file with the values of any of these flags")
+        ->allow_extra_args(false);
     add_flags(*sub, arguments.settings, subcommand.concerns);
     sub->add_flag("--quiet", quiet, "Say nothing but warnings and errors");
     sub->add_flag("--verbose", verbose, "Say what is done");

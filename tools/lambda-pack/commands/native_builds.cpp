@@ -11,8 +11,8 @@ ToolchainRequest toolchain_request(const Settings& settings) {
   const Target target{&runtime_named(settings.runtime), architecture_named(settings.architecture), nullptr,
                       settings.any_architecture};
   const fs::path& project = settings.project.empty() ? fs::current_path() : settings.project;
-  return {target, settings.python, settings.zig, settings.store / "environments", settings.store / "zig", project,
-          settings.offline};
+  return {target,  settings.python, settings.zig, settings.store / "environments", settings.store / "zig",
+          project, settings.offline};
 }
 
 void build_for_target(const Settings& settings, const fs::path& scratch, BuildOptions& options) {
@@ -43,12 +43,12 @@ void build_for_target(const Settings& settings, const fs::path& scratch, BuildOp
   variables["CMAKE_TOOLCHAIN_FILE"] = (folder / "toolchain.cmake").string();
   variables["TMPDIR"] = scratch.string();  // where some backends compile: names of it are left out as well
   variables["LAMBDA_PACK_MESON"] = (folder / "meson.ini").string();
-  // For the suffix that FindPython gives: the interpreter is asked. Where backends look for arguments, since a toolchain
-  // file is read too late for the defaults of policies.
+  // For the suffix that FindPython gives: the interpreter is asked. Where backends look for arguments, since a
+  // toolchain file is read too late for the defaults of policies.
   variables["CMAKE_ARGS"] = "-DCMAKE_POLICY_DEFAULT_CMP0190=NEW";
   variables["PKG_CONFIG_LIBDIR"] = (folder / "root").string();
-  for (const char* name : {"PKG_CONFIG_PATH", "CPPFLAGS", "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH",
-                           "LD_LIBRARY_PATH", "LDSHARED", "ARCHFLAGS", "CMAKE_PREFIX_PATH"}) {
+  for (const char* name : {"PKG_CONFIG_PATH", "CPPFLAGS", "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
+                           "LIBRARY_PATH", "LD_LIBRARY_PATH", "LDSHARED", "ARCHFLAGS", "CMAKE_PREFIX_PATH"}) {
     variables[name] = std::nullopt;
   }
 }

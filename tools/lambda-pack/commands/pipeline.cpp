@@ -111,7 +111,8 @@ Selection Pipeline::select(std::set<fs::path>* read) const {
   const fs::path pyproject = settings_.project / "pyproject.toml", lock = lock_file();
   const std::string pyproject_text = read_file_if_there(pyproject).value_or("");
   const std::optional<std::string> lock_text = read_file_if_there(lock);
-  if (!lock_text) throw Error("there is no lock " + lock.string(), "make it (`poetry lock`, `uv lock`), or correct LOCK");
+  if (!lock_text)
+    throw Error("there is no lock " + lock.string(), "make it (`poetry lock`, `uv lock`), or correct LOCK");
   Selection selection = lambda_pack::select({pyproject_text, pyproject.string()}, {*lock_text, lock.string()}, request,
                                             lock_surroundings(read));
   leave_out_layers(selection, layers(), lock.string());
@@ -122,7 +123,8 @@ Selection Pipeline::select(std::set<fs::path>* read) const {
 Selection Pipeline::selection() const {
   if (!settings_.work.empty()) {
     const fs::path file = settings_.work / kSelectionFile;
-    if (const std::optional<std::string> text = read_file_if_there(file)) return selection_from_json(*text, file.string());
+    if (const std::optional<std::string> text = read_file_if_there(file))
+      return selection_from_json(*text, file.string());
   }
   return select();
 }
@@ -139,8 +141,8 @@ std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
   std::vector<SelectedDistribution>& missing = request.wanted;
   for (const SelectedDistribution& one : selected.distributions) {
     if (is_folder(one) || is_git(one)) continue;
-    const bool there = one.build ? store_.built(source_build_key(one, settings_)).has_value()
-                                 : store_.find(one.file).has_value();
+    const bool there =
+        one.build ? store_.built(source_build_key(one, settings_)).has_value() : store_.find(one.file).has_value();
     if (!there) missing.push_back(one);
   }
   if (!missing.empty()) {
@@ -212,8 +214,9 @@ Inputs Pipeline::project_inputs() const {
 fs::path Pipeline::build_project_wheel(const fs::path& folder) const {
   const Project described = project();
   if (!has_wheel(described, settings_.project)) {
-    throw Error(settings_.project.string() + " is no package, so it has no wheel",
-                "`lambda-pack zip` packages its files as they are; a [build-system] in pyproject.toml makes it a package");
+    throw Error(
+        settings_.project.string() + " is no package, so it has no wheel",
+        "`lambda-pack zip` packages its files as they are; a [build-system] in pyproject.toml makes it a package");
   }
   // Beside nothing that a build reads or keeps: not every folder that wheels go to has a parent that can be written to.
   const TemporaryFolder scratch(temporary_folder_parent(), "lambda-pack-");

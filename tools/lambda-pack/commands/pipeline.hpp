@@ -85,8 +85,8 @@ class Pipeline {
   // The wheel step's artifact, or the project's files, or a wheel built into a temporary folder.
   ProjectContent project_content();
 
-  // Wheels, project and FILES merged and checked. Warnings are collected, not printed. The verification begins as soon as
-  // the wheels are known, so that the project's backend runs beside it.
+  // Wheels, project and FILES merged and checked. Warnings are collected, not printed. The verification begins as soon
+  // as the wheels are known, so that the project's backend runs beside it.
   CheckedBundle checked_bundle(Verification* verification = nullptr);
 
   // What a step that packs reads: the earlier steps' artifacts and the FILES, with every folder listed for them.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -32,16 +33,17 @@ std::string create_function_command(const Json& manifest, const fs::path& zip) {
   return fmt::format(
       "aws lambda create-function --function-name {} --runtime {} --architectures {} --handler {} \\\n"
       "  --zip-file {} --role <ARN of the execution role>",
-      shell_word(name), manifest.at("runtime").get<std::string>(), manifest.at("architectures").at(0).get<std::string>(),
-      shell_word(manifest.at("handler")), shell_word("fileb://" + zip.string()));
+      shell_word(name), manifest.at("runtime").get<std::string>(),
+      manifest.at("architectures").at(0).get<std::string>(), shell_word(manifest.at("handler")),
+      shell_word("fileb://" + zip.string()));
 }
 
 std::string publish_layer_command(const Json& manifest, const fs::path& zip) {
   return fmt::format(
       "aws lambda publish-layer-version --layer-name {} --compatible-runtimes {} \\\n"
       "  --compatible-architectures {} --zip-file {}",
-      shell_word(manifest.at("layer_name")), join(manifest.at("runtimes"), " "), join(manifest.at("architectures"), " "),
-      shell_word("fileb://" + zip.string()));
+      shell_word(manifest.at("layer_name")), join(manifest.at("runtimes"), " "),
+      join(manifest.at("architectures"), " "), shell_word("fileb://" + zip.string()));
 }
 
 // One line for each layer, with what it adds to the unzipped size.
@@ -68,8 +70,9 @@ std::string report_text(const Json& manifest, const fs::path& zip) {
   const std::uint64_t unzipped = manifest.at(is_layer ? "unzipped_size" : "total_unzipped_size");
   const std::uint64_t limit = manifest.at("unzipped_limit");
   const std::string runtimes = is_layer ? join(manifest.at("runtimes")) : manifest.at("runtime").get<std::string>();
-  std::string text = fmt::format("{}\n{}, {} files, for {} on {}\n\n", zip.string(), human_bytes(manifest.at("size")),
-                                 manifest.at("entries").get<std::uint64_t>(), runtimes, join(manifest.at("architectures")));
+  std::string text =
+      fmt::format("{}\n{}, {} files, for {} on {}\n\n", zip.string(), human_bytes(manifest.at("size")),
+                  manifest.at("entries").get<std::uint64_t>(), runtimes, join(manifest.at("architectures")));
   std::size_t width = 12;
   for (const Json& one : manifest.at("distributions")) {
     width = std::max(width, one.at("name").get<std::string>().size());

@@ -47,8 +47,7 @@ std::string own_triple(const fs::path& source) {
   for (const std::string_view line : split(outcome.output, '\n')) {
     if (line.starts_with("host: ")) return std::string(trimmed(line.substr(6)));
   }
-  throw Error(with_output("rustc does not say for what it compiles", outcome),
-              "see that `rustc -vV` works here");
+  throw Error(with_output("rustc does not say for what it compiles", outcome), "see that `rustc -vV` works here");
 }
 
 void require_standard_library(const std::string& file, const Target& target, const fs::path& source) {
@@ -79,19 +78,22 @@ bool is_rust(const BuildSystem& build_system) {
 void require_rust(const std::string& file, const Target& target, const fs::path& source) {
   const std::string triple = triple_of(target);
   if (!find_program("cargo") || !find_program("rustc")) {
-    throw Error(file + " is written in Rust, and there is no cargo to build it for " + triple,
-                "install Rust (https://rustup.rs, or the system's packages)\nor take a release of it that has a wheel for " +
-                    target.str());
+    throw Error(
+        file + " is written in Rust, and there is no cargo to build it for " + triple,
+        "install Rust (https://rustup.rs, or the system's packages)\nor take a release of it that has a wheel for " +
+            target.str());
   }
   require_standard_library(file, target, source);
 }
 
-void build_rust_for_target(const Target& target, const fs::path& source, const fs::path& scratch, BuildOptions& options) {
+void build_rust_for_target(const Target& target, const fs::path& source, const fs::path& scratch,
+                           BuildOptions& options) {
   const std::string own = own_triple(source), triple = triple_of(target);
   const fs::path folder = scratch / "toolchain";
   std::map<std::string, std::optional<std::string>>& variables = options.variables;
   // Build scripts and macros run here; where that is not Linux, the machine's own compiler links them.
-  variables["HOST_CC"] = own.find("-linux-") == std::string::npos ? "/usr/bin/cc" : (folder / "bin/own-linker").string();
+  variables["HOST_CC"] =
+      own.find("-linux-") == std::string::npos ? "/usr/bin/cc" : (folder / "bin/own-linker").string();
   variables[linker_variable(own)] = variables["HOST_CC"];
   variables[linker_variable(triple)] = (folder / "bin/rust-linker").string();
   // The same for C in crates: https://docs.rs/cc/latest/cc/#external-configuration-via-environment-variables

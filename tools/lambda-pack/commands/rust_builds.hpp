@@ -13,16 +13,17 @@ namespace lambda_pack {
 // Whether the source's backend calls cargo: maturin, or setuptools with setuptools-rust.
 bool is_rust(const BuildSystem& build_system);
 
-// Throws Error that names the target as Rust does when this machine has no cargo, or no standard library of Rust for it.
-// `file`: the sdist, which is unpacked in `source`.
+// Throws Error that names the target as Rust does when this machine has no cargo, or no standard library of Rust for
+// it. `file`: the sdist, which is unpacked in `source`.
 void require_rust(const std::string& file, const Target& target, const std::filesystem::path& source);
 
-// Adds to `options`, which build_for_target() prepared in `scratch`, what makes cargo, maturin, setuptools-rust and PyO3
-// build for the target.
-void build_rust_for_target(const Target& target, const std::filesystem::path& source, const std::filesystem::path& scratch,
-                           BuildOptions& options);
+// Adds to `options`, which build_for_target() prepared in `scratch`, what makes cargo, maturin, setuptools-rust and
+// PyO3 build for the target.
+void build_rust_for_target(const Target& target, const std::filesystem::path& source,
+                           const std::filesystem::path& scratch, BuildOptions& options);
 
-// maturin lists what it compiled in the wheel, by the name of the folder that it was in: not in a source of ours to change.
+// maturin lists what it compiled in the wheel, by the name of the folder that it was in: not in a source of ours to
+// change.
 void leave_out_folder_names(const std::filesystem::path& source);
 
 }  // namespace lambda_pack

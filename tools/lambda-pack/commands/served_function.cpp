@@ -64,13 +64,14 @@ std::string ServedFunction::state_of_tree() const {
   trees.insert(trees.end(), settings_.layers.begin(), settings_.layers.end());
   std::string state;
   for (const fs::path& one : trees) {
-    struct stat status {};
+    struct stat status{};
     if (stat((one / kStageMarker).c_str(), &status) != 0) {
       if (one != tree() && fs::is_directory(one)) continue;  // a layer that somebody has unpacked
       throw Error("there is no staged tree " + one.string(), "build it: the target " + settings_.name + "_stage");
     }
     const timespec time = modification_time(status);
-    state += std::to_string(status.st_ino) + " " + std::to_string(time.tv_sec) + " " + std::to_string(time.tv_nsec) + "\n";
+    state +=
+        std::to_string(status.st_ino) + " " + std::to_string(time.tv_sec) + " " + std::to_string(time.tv_nsec) + "\n";
   }
   return state;
 }
@@ -101,7 +102,8 @@ Inputs ServedFunction::inputs() const {
   }
   inputs.files.insert(settings_.project / "pyproject.toml");
   inputs.files.insert(pipeline.lock_file());
-  std::erase_if(inputs.files, [&](const fs::path& file) { return file.is_relative() || is_below(file, settings_.work); });
+  std::erase_if(inputs.files,
+                [&](const fs::path& file) { return file.is_relative() || is_below(file, settings_.work); });
   return inputs;
 }
 

@@ -30,8 +30,8 @@ class ServedFunction {
   // What the package is made from: what a change of which needs rebuild(). Never what a build itself writes.
   Inputs inputs() const;
 
-  // Brings the staged tree up to date; invocations that begin after this returns are served by it. When the build fails,
-  // or Python cannot read the project's new code, that is printed and the code from before goes on.
+  // Brings the staged tree up to date; invocations that begin after this returns are served by it. When the build
+  // fails, or Python cannot read the project's new code, that is printed and the code from before goes on.
   void rebuild();
 
  private:
@@ -43,11 +43,11 @@ class ServedFunction {
 
   const Settings& settings_;
   const ExecutionEnvironment::LogSink log_;
-  std::optional<TemporaryFolder> own_tree_;      // without a build tree
+  std::optional<TemporaryFolder> own_tree_;  // without a build tree
   Client client_;
-  std::mutex mutex_;                             // of what follows
-  std::string state_;                            // of the tree that is served
-  std::shared_ptr<const CodeGeneration> code_;   // with `watch`
+  std::mutex mutex_;                            // of what follows
+  std::string state_;                           // of the tree that is served
+  std::shared_ptr<const CodeGeneration> code_;  // with `watch`
   std::unique_ptr<FunctionPool> pool_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <functional>
 #include <map>
+
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -17,29 +18,27 @@ namespace {
 using Json = nlohmann::json;
 using Setter = std::function<void(Settings&, const Json&)>;
 
-Setter text(std::string Settings::*member) {
+Setter text(std::string Settings::* member) {
   return [member](Settings& settings, const Json& value) { settings.*member = value.get<std::string>(); };
 }
 
-Setter path(fs::path Settings::*member) {
+Setter path(fs::path Settings::* member) {
   return [member](Settings& settings, const Json& value) { settings.*member = value.get<std::string>(); };
 }
 
-Setter list(std::vector<std::string> Settings::*member) {
-  return [member](Settings& settings, const Json& value) {
-    settings.*member = value.get<std::vector<std::string>>();
-  };
+Setter list(std::vector<std::string> Settings::* member) {
+  return [member](Settings& settings, const Json& value) { settings.*member = value.get<std::vector<std::string>>(); };
 }
 
-Setter number(std::optional<int> Settings::*member) {
+Setter number(std::optional<int> Settings::* member) {
   return [member](Settings& settings, const Json& value) { settings.*member = value.get<int>(); };
 }
 
-Setter optional_text(std::optional<std::string> Settings::*member) {
+Setter optional_text(std::optional<std::string> Settings::* member) {
   return [member](Settings& settings, const Json& value) { settings.*member = value.get<std::string>(); };
 }
 
-Setter flag(bool Settings::*member) {
+Setter flag(bool Settings::* member) {
   return [member](Settings& settings, const Json& value) { settings.*member = value.get<bool>(); };
 }
 
@@ -161,8 +160,9 @@ void complete(Settings& settings) {
   }
   if (is_on(std::getenv("LAMBDA_PYTHON_OFFLINE"))) settings.offline = true;
   if (is_on(std::getenv("LAMBDA_PYTHON_DRY_RUN"))) settings.dry_run = true;  // a target of a build has no flags
-  for (fs::path* one : {&settings.project, &settings.lock, &settings.output, &settings.requirements, &settings.pylock,
-                        &settings.manifest, &settings.work, &settings.store, &settings.event, &settings.include, &settings.venv}) {
+  for (fs::path* one :
+       {&settings.project, &settings.lock, &settings.output, &settings.requirements, &settings.pylock,
+        &settings.manifest, &settings.work, &settings.store, &settings.event, &settings.include, &settings.venv}) {
     if (*one == "-") continue;
     if (!one->empty()) *one = fs::absolute(*one).lexically_normal();
     require_utf8(*one);
@@ -171,7 +171,8 @@ void complete(Settings& settings) {
     manifest = fs::absolute(manifest).lexically_normal().string();
     require_utf8(manifest);
   }
-  if (!settings.project.empty() && settings.project.filename().empty()) settings.project = settings.project.parent_path();
+  if (!settings.project.empty() && settings.project.filename().empty())
+    settings.project = settings.project.parent_path();
   // What there is a manifest of has its name there.
   if (settings.name.empty() && settings.manifest.empty()) {
     settings.name = (settings.output.empty() ? settings.project : settings.output).stem().string();

@@ -9,13 +9,13 @@
 
 namespace lambda_pack {
 
-// Throws Error that names the sdist and what its build lacks, a header, a library or a program, where compilers, linkers
-// or the backend say so in `error`; else what they say.
+// Throws Error that names the sdist and what its build lacks, a header, a library or a program, where compilers,
+// linkers or the backend say so in `error`; else what they say.
 [[noreturn]] void refuse_build(const SelectedDistribution& one, const Target& target, const Error& error);
 
-// The wheel runs on the target: its tag, and each file's machine, versions of the system's libraries and the libraries it
-// needs. Throws Error that names the sdist, what was built and what was needed. Warns when something was `compiled` and
-// the wheel has none of it.
+// The wheel runs on the target: its tag, and each file's machine, versions of the system's libraries and the libraries
+// it needs. Throws Error that names the sdist, what was built and what was needed. Warns when something was `compiled`
+// and the wheel has none of it.
 void check_built_wheel(const SelectedDistribution& one, const std::filesystem::path& wheel, const Target& target,
                        bool compiled);
 

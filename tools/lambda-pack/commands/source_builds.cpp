@@ -66,13 +66,14 @@ fs::path project_in(const fs::path& unpacked, const SelectedDistribution& one) {
   const std::string within = folder.lexically_relative(unpacked).string();
   if (!fs::is_directory(folder) || within.starts_with("..")) {
     throw Error(one.file.name + " has no folder " + quote(one.source.subdirectory) + ", from which the lock takes " +
-                    one.name.str(), "lock it again");
+                    one.name.str(),
+                "lock it again");
   }
   return folder;
 }
 
-// Beside the store, whose file system has room, unless its path has what distutils, configure or make split a compiler's
-// path at.
+// Beside the store, whose file system has room, unless its path has what distutils, configure or make split a
+// compiler's path at.
 fs::path scratch_parent(const Store& store) {
   fs::path beside = store.root() / "scratch";
   const bool is_plain = beside.string().find_first_of(" \t\n\"'\\$#;") == std::string::npos;
@@ -82,8 +83,9 @@ fs::path scratch_parent(const Store& store) {
 }  // namespace
 
 std::string source_build_key(const SelectedDistribution& one, const Settings& settings) {
-  std::string text = "source build 3\n" + one.file.name + "\n" + settings.runtime + "\n" + settings.architecture + "\n" +
-                     settings.python + (settings.any_architecture ? "\nany\n" : "\n") + zig_of(toolchain_request(settings)) + "\n";
+  std::string text = "source build 3\n" + one.file.name + "\n" + settings.runtime + "\n" + settings.architecture +
+                     "\n" + settings.python + (settings.any_architecture ? "\nany\n" : "\n") +
+                     zig_of(toolchain_request(settings)) + "\n";
   for (const std::string& variable : own_variables(one, settings)) text += variable + "\n";
   for (const FileHash& hash : one.file.hashes) text += hash.str() + "\n";
   if (!one.source.subdirectory.empty()) text += "in " + one.source.subdirectory + "\n";

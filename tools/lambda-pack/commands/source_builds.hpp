@@ -19,7 +19,7 @@ std::string source_build_key(const SelectedDistribution& one, const Settings& se
 // built by `options` as they are, one with C or C++ for the target by zig. Throws Error that names the sdist: when the
 // build fails (with what it lacks, a header or a library, where that can be told), when its wheel does not run on the
 // target, and for Rust without what it takes. A build that fell back to pure Python is warned about.
-std::filesystem::path build_sdist(const SelectedDistribution& one, const Settings& settings, const BuildOptions& options,
-                                  const Store& store);
+std::filesystem::path build_sdist(const SelectedDistribution& one, const Settings& settings,
+                                  const BuildOptions& options, const Store& store);
 
 }  // namespace lambda_pack

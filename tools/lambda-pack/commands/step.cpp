@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 timespec modification_time_of(int descriptor, const fs::path& path) {
-  struct stat status {};
+  struct stat status{};
   if (fstat(descriptor, &status) != 0) throw_system_error("reading", path, errno);
   return modification_time(status);
 }
@@ -59,7 +59,7 @@ void Step::finish() {
 
 bool Step::edited_meanwhile() const {
   for (const fs::path& input : inputs_) {
-    struct stat status {};
+    struct stat status{};
     if (artifacts_.contains(input) || stat(input.c_str(), &status) != 0) continue;
     const timespec time = modification_time(status);
     if (std::tie(time.tv_sec, time.tv_nsec) > std::tie(began_.tv_sec, began_.tv_nsec)) return true;

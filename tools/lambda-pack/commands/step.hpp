@@ -1,10 +1,11 @@
 // One step of a build: its stamp and its depfile.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <set>
 #include <string>
-#include <sys/stat.h>
 
 #include "build/inputs.hpp"
 

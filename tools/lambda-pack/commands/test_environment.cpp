@@ -34,10 +34,8 @@ std::set<std::string> normalized(const Names& texts) {
 class MachineLock {
  public:
   MachineLock(const Settings& settings, const fs::path& interpreter)
-      : pyproject_file_(settings.project / "pyproject.toml"),
-        lock_file_(Pipeline(settings).lock_file()),
-        pyproject_(read_file_if_there(pyproject_file_).value_or("")),
-        lock_(read_file(lock_file_)),
+      : pyproject_file_(settings.project / "pyproject.toml"), lock_file_(Pipeline(settings).lock_file()),
+        pyproject_(read_file_if_there(pyproject_file_).value_or("")), lock_(read_file(lock_file_)),
         target_(Pipeline(settings).target()) {
     target_.machine = std::make_shared<MarkerEnvironment>(machine_markers(interpreter));
   }

@@ -13,9 +13,9 @@ enum class Purpose { editing, testing };
 
 // What `poetry install` makes: main dependencies, the groups that the lock's tool installs unasked, those of the
 // package and `groups`, the package's extras, and the project in editable form, at settings.venv, or beside it when
-// `groups` ask for more. Libraries that the lock takes from folders are there in editable form where it says so, or else
-// as they are now; what it takes from git is built. Returns its folder. For testing, throws Error when pytest is not among all that, and says which
-// group has it.
+// `groups` ask for more. Libraries that the lock takes from folders are there in editable form where it says so, or
+// else as they are now; what it takes from git is built. Returns its folder. For testing, throws Error when pytest is
+// not among all that, and says which group has it.
 std::filesystem::path project_environment(const Settings& settings, const std::filesystem::path& interpreter,
                                           const std::vector<std::string>& groups, Purpose purpose);
 

@@ -1,7 +1,8 @@
+#include "build/toolchain.hpp"
+
 #include <cstdio>
 
 #include "base/error.hpp"
-#include "build/toolchain.hpp"
 #include "commands/commands.hpp"
 #include "commands/native_builds.hpp"
 #include "commands/step.hpp"

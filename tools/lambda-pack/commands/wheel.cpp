@@ -33,8 +33,8 @@ void run_wheel(const Settings& settings) {
   if (!settings.work.empty() && list_project_files(pipeline, settings, step)) return step.finish();
   // Listed before the backend runs: what changes meanwhile is newer than the stamp.
   if (!settings.work.empty()) step.reads(pipeline.project_inputs());
-  const fs::path folder = settings.work.empty() ? (settings.output.empty() ? fs::current_path() : settings.output)
-                                                : settings.work / "dist";
+  const fs::path folder =
+      settings.work.empty() ? (settings.output.empty() ? fs::current_path() : settings.output) : settings.work / "dist";
   if (settings.work.empty()) {
     std::printf("%s\n", pipeline.build_project_wheel(folder).c_str());
     return;

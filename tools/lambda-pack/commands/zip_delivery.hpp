@@ -10,8 +10,8 @@
 
 namespace lambda_pack {
 
-// Writes the manifest, as it is in `manifest`, beside the zip unless it is there; says to the step what was made, and to
-// the user what there is: the manifest with --json, and outside of a build a line about the zip.
+// Writes the manifest, as it is in `manifest`, beside the zip unless it is there; says to the step what was made, and
+// to the user what there is: the manifest with --json, and outside of a build a line about the zip.
 void deliver_zip(const Settings& settings, Step& step, const WrittenZip& zip, const Bundle& bundle,
                  const std::string& manifest);
 

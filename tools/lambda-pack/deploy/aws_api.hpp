@@ -2,8 +2,9 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 namespace lambda_pack {
 
@@ -13,7 +14,8 @@ struct AwsCall {
   nlohmann::json input;        // the request's parameters, in the API's spelling; may hold secrets
   std::string blob;            // the parameter that is sent from a file: "ZipFile", "Body", "Payload"; empty: none
   std::filesystem::path file;  // that file
-  bool has_content = false;    // whether the answer has a body beside its parameters (Invoke); then `input` has texts only
+  bool has_content =
+      false;  // whether the answer has a body beside its parameters (Invoke); then `input` has texts only
 };
 
 struct AwsAnswer {

@@ -62,7 +62,8 @@ std::map<std::string, std::optional<std::string>> cli_environment(bool is_invoca
       {"AWS_PAGER", ""}, {"AWS_CLI_AUTO_PROMPT", "off"}, {"PYTHONWARNINGS", "ignore"}};
   if (is_invocation || environment_value("AWS_MAX_ATTEMPTS").empty()) environment["AWS_MAX_ATTEMPTS"] = "1";
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    if (environment_value(name).empty()) environment[name] = std::nullopt;  // one that is set is a region, also if empty
+    if (environment_value(name).empty())
+      environment[name] = std::nullopt;  // one that is set is a region, also if empty
   }
   return environment;
 }

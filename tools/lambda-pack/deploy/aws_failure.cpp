@@ -43,23 +43,52 @@ constexpr std::array<std::string_view, 5> kConflict{"ResourceConflictException",
                                                     "ConcurrentModification", "PreconditionFailedException",
                                                     "OperationAborted"};
 // Throttling, and what botocore calls transient; a body that is no answer of AWS leaves the HTTP status as the code.
-constexpr std::array<std::string_view, 23> kBusy{
-    "TooManyRequestsException", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
-    "RequestThrottledException", "RequestLimitExceeded", "SlowDown", "EC2ThrottledException", "PriorRequestNotComplete",
-    "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure", "InternalServerError",
-    "ServiceException", "ServiceFailure", "ServiceUnavailable", "429", "500", "502", "503", "504"};
-constexpr std::array<std::string_view, 11> kCut{
-    "Could not connect to the endpoint URL", "Connection was closed before", "Connection aborted", "Connection reset",
-    "onnect timeout on endpoint URL", "Read timeout on endpoint URL", "Connection broken", "RemoteDisconnected",
-    "Response ended prematurely", "IncompleteRead", "An HTTP Client raised an unhandled exception"};
+constexpr std::array<std::string_view, 23> kBusy{"TooManyRequestsException",
+                                                 "Throttling",
+                                                 "ThrottlingException",
+                                                 "ThrottledException",
+                                                 "RequestThrottled",
+                                                 "RequestThrottledException",
+                                                 "RequestLimitExceeded",
+                                                 "SlowDown",
+                                                 "EC2ThrottledException",
+                                                 "PriorRequestNotComplete",
+                                                 "RequestTimeout",
+                                                 "RequestTimeoutException",
+                                                 "InternalError",
+                                                 "InternalFailure",
+                                                 "InternalServerError",
+                                                 "ServiceException",
+                                                 "ServiceFailure",
+                                                 "ServiceUnavailable",
+                                                 "429",
+                                                 "500",
+                                                 "502",
+                                                 "503",
+                                                 "504"};
+constexpr std::array<std::string_view, 11> kCut{"Could not connect to the endpoint URL",
+                                                "Connection was closed before",
+                                                "Connection aborted",
+                                                "Connection reset",
+                                                "onnect timeout on endpoint URL",
+                                                "Read timeout on endpoint URL",
+                                                "Connection broken",
+                                                "RemoteDisconnected",
+                                                "Response ended prematurely",
+                                                "IncompleteRead",
+                                                "An HTTP Client raised an unhandled exception"};
 constexpr std::array<std::string_view, 4> kExpired{"ExpiredToken", "ExpiredTokenException", "RequestExpired",
                                                    "TokenRefreshRequired"};
-constexpr std::array<std::string_view, 7> kExpiredTexts{
-    "Token has expired", "token has expired", "Error loading SSO Token", "Error when retrieving token from sso",
-    "SSO session associated with this profile", "The SSO access token", "session has expired"};
-constexpr std::array<std::string_view, 6> kUnknownCredentials{
-    "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-    "InvalidSignatureException", "IncompleteSignature"};
+constexpr std::array<std::string_view, 7> kExpiredTexts{"Token has expired",
+                                                        "token has expired",
+                                                        "Error loading SSO Token",
+                                                        "Error when retrieving token from sso",
+                                                        "SSO session associated with this profile",
+                                                        "The SSO access token",
+                                                        "session has expired"};
+constexpr std::array<std::string_view, 6> kUnknownCredentials{"UnrecognizedClientException", "InvalidClientTokenId",
+                                                              "InvalidAccessKeyId",          "SignatureDoesNotMatch",
+                                                              "InvalidSignatureException",   "IncompleteSignature"};
 constexpr std::array<std::string_view, 4> kDenied{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation",
                                                   "403"};
 constexpr std::array<std::string_view, 3> kWrongPlace{"PermanentRedirect", "AuthorizationHeaderMalformed",
@@ -71,7 +100,8 @@ std::string with_profile(std::string command, std::string_view profile) {
 }
 
 // What the AWS CLI says without having asked AWS, or about credentials and regions: one plain sentence each.
-std::pair<std::string, std::string> explanation(std::string_view text, std::string_view code, std::string_view profile) {
+std::pair<std::string, std::string> explanation(std::string_view text, std::string_view code,
+                                                std::string_view profile) {
   const auto says = [&](std::string_view part) { return text.find(part) != std::string_view::npos; };
   if (is_one_of(code, kExpired) || (code.empty() && has_one_of(text, kExpiredTexts))) {
     return {"the AWS credentials have expired", "log in again: " + with_profile("aws sso login", profile) +
@@ -90,8 +120,8 @@ std::pair<std::string, std::string> explanation(std::string_view text, std::stri
             "aws configure list-profiles shows those that there are"};
   }
   if (says("You must specify a region")) {
-    return {"no AWS region is given", "--region eu-central-1, AWS_REGION, or " +
-                                          with_profile("aws configure set region eu-central-1", profile)};
+    return {"no AWS region is given",
+            "--region eu-central-1, AWS_REGION, or " + with_profile("aws configure set region eu-central-1", profile)};
   }
   return {};
 }
@@ -123,7 +153,9 @@ std::string last_line(std::string_view text) {
 
 }  // namespace
 
-bool is_about_credentials(std::string_view code) { return is_one_of(code, kExpired) || is_one_of(code, kUnknownCredentials); }
+bool is_about_credentials(std::string_view code) {
+  return is_one_of(code, kExpired) || is_one_of(code, kUnknownCredentials);
+}
 
 AwsFailure service_failure(const std::string& code, const std::string& message, std::string_view operation,
                            std::string_view profile) {

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <regex>
+
+#include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
 #include "system/files.hpp"
@@ -50,8 +51,8 @@ std::optional<AwsCredentials> credentials_of(const AwsChoice& choice) {
   const bool is_given = !credentials.access_key.empty() && !credentials.secret_key.empty();
   const bool names_profile = !choice.profile.empty() || !environment_value("AWS_PROFILE").empty();
   if (is_given && !names_profile) return credentials;
-  const nlohmann::json exported = nlohmann::json::parse(
-      asked({"export-credentials", "--format", "process"}, choice).value_or(""), nullptr, false);
+  const nlohmann::json exported =
+      nlohmann::json::parse(asked({"export-credentials", "--format", "process"}, choice).value_or(""), nullptr, false);
   if (!exported.is_object() || !exported.contains("AccessKeyId")) return std::nullopt;
   return AwsCredentials{exported.value("AccessKeyId", ""), exported.value("SecretAccessKey", ""),
                         exported.value("SessionToken", "")};

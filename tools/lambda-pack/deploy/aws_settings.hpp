@@ -25,14 +25,14 @@ std::string configured_endpoint(std::string_view service);
 struct AwsIdentity {
   AwsCredentials credentials;
   std::string region;
-  std::string endpoint;  // of Lambda, without a slash at its end
+  std::string endpoint;      // of Lambda, without a slash at its end
   std::string certificates;  // the file of those to trust (AWS_CA_BUNDLE), or empty: as for all other requests
 };
 
 // The identity that the AWS CLI would use: credentials of the environment, else those that it hands out itself
 // (`aws configure export-credentials`, version 2: SSO, assumed roles, everything it knows). Nothing where that is not
-// certain: no credentials or region, an older CLI, or settings that only the CLI understands (certificates or endpoints in
-// its configuration, FIPS, the isolated regions).
+// certain: no credentials or region, an older CLI, or settings that only the CLI understands (certificates or endpoints
+// in its configuration, FIPS, the isolated regions).
 std::optional<AwsIdentity> aws_identity(const AwsChoice& choice);
 
 }  // namespace lambda_pack

@@ -1,7 +1,8 @@
 #include "deploy/code_package.hpp"
 
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "system/files.hpp"

@@ -9,12 +9,12 @@
 namespace lambda_pack {
 
 struct CodePackage {
-  std::string name;              // the package's
-  std::filesystem::path zip;     // absolute
-  std::uint64_t size = 0;        // of the zip, in bytes
-  std::string sha256;            // hexadecimal
-  std::string code_sha256;       // the same in base64: Lambda's CodeSha256
-  std::string s3_key;            // changes exactly when the code does
+  std::string name;           // the package's
+  std::filesystem::path zip;  // absolute
+  std::uint64_t size = 0;     // of the zip, in bytes
+  std::string sha256;         // hexadecimal
+  std::string code_sha256;    // the same in base64: Lambda's CodeSha256
+  std::string s3_key;         // changes exactly when the code does
   std::string runtime, architecture, handler;
 };
 

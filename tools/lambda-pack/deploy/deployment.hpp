@@ -18,10 +18,10 @@ struct Deployment {
   std::vector<std::string> changes;  // the lines of the plan; empty: nothing to change
 };
 
-// Reads the state, makes the plan, shows it (on stderr; a dry run leaves that to the caller), and takes its steps one by
-// one, each after AWS has finished the one before. After a failure that may pass, the state is read again: so whatever
-// a cut connection has or has not done, and whatever an earlier deployment has left half done, only what is missing is
-// done. Throws Error when a failure does not pass.
+// Reads the state, makes the plan, shows it (on stderr; a dry run leaves that to the caller), and takes its steps one
+// by one, each after AWS has finished the one before. After a failure that may pass, the state is read again: so
+// whatever a cut connection has or has not done, and whatever an earlier deployment has left half done, only what is
+// missing is done. Throws Error when a failure does not pass.
 Deployment deploy(const DesiredFunction& function, AwsApi& api, bool dry_run, const Sleep& sleep);
 
 }  // namespace lambda_pack

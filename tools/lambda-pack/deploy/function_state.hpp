@@ -3,10 +3,11 @@
 
 #include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "deploy/code_package.hpp"
 
@@ -16,8 +17,8 @@ namespace lambda_pack {
 struct DesiredFunction {
   std::string name;
   CodePackage code;
-  std::string role;          // ARN or name; empty: as it is
-  bool create_role = false;  // make the role when there is none of that name
+  std::string role;                    // ARN or name; empty: as it is
+  bool create_role = false;            // make the role when there is none of that name
   std::optional<int> memory, timeout;  // MB, seconds
   std::optional<std::string> description;
   std::optional<std::map<std::string, std::string>> environment;  // all of it; values may be secrets

@@ -76,30 +76,28 @@ Json cloudformation_role(Template& stack) {
   }
   if (!function.create_role) return role_reference(function.role);
   const std::string role = stack.id + "Role";
-  stack.resources[role] = {{"Type", "AWS::IAM::Role"},
-                           {"Properties",
-                            {{"RoleName", function.role},
-                             {"AssumeRolePolicyDocument", lambda_trust_policy()},
-                             {"ManagedPolicyArns",
-                              Json::array({{{"Fn::Sub", basic_execution_policy("${AWS::Partition}")}}})}}}};
+  stack.resources[role] = {
+      {"Type", "AWS::IAM::Role"},
+      {"Properties",
+       {{"RoleName", function.role},
+        {"AssumeRolePolicyDocument", lambda_trust_policy()},
+        {"ManagedPolicyArns", Json::array({{{"Fn::Sub", basic_execution_policy("${AWS::Partition}")}}})}}}};
   return {{"Fn::GetAtt", Json::array({role, "Arn"})}};
 }
 
 // A version's resource is for one content: another zip is another resource, and the one before stays in AWS.
 void add_alias(Template& stack) {
   const std::string version = stack.id + "Version" + stack.function.code.sha256.substr(0, 16);
-  stack.resources[version] = {{"Type", "AWS::Lambda::Version"},
-                              {"DeletionPolicy", "Retain"},
-                              {"UpdateReplacePolicy", "Retain"},
-                              {"Properties",
-                               {{"FunctionName", reference(stack.id)},
-                                {"CodeSha256", stack.function.code.code_sha256}}}};
-  stack.resources[stack.id + "Alias"] = {
-      {"Type", "AWS::Lambda::Alias"},
-      {"Properties",
-       {{"FunctionName", reference(stack.id)},
-        {"FunctionVersion", {{"Fn::GetAtt", Json::array({version, "Version"})}}},
-        {"Name", stack.function.alias}}}};
+  stack.resources[version] = {
+      {"Type", "AWS::Lambda::Version"},
+      {"DeletionPolicy", "Retain"},
+      {"UpdateReplacePolicy", "Retain"},
+      {"Properties", {{"FunctionName", reference(stack.id)}, {"CodeSha256", stack.function.code.code_sha256}}}};
+  stack.resources[stack.id + "Alias"] = {{"Type", "AWS::Lambda::Alias"},
+                                         {"Properties",
+                                          {{"FunctionName", reference(stack.id)},
+                                           {"FunctionVersion", {{"Fn::GetAtt", Json::array({version, "Version"})}}},
+                                           {"Name", stack.function.alias}}}};
 }
 
 }  // namespace

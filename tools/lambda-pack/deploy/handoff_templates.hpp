@@ -1,8 +1,9 @@
 // Templates for AWS CloudFormation and AWS SAM. Pure.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "deploy/handoff.hpp"
 

@@ -132,7 +132,8 @@ class LambdaOverHttp : public AwsApi {
   void add_headers(CurlRequest& http, const RestRequest& request, const std::string& path) {
     SignableRequest signable{request.method, path, request.query, {{"host", host()}}, request.body};
     if (request.method != "GET") signable.headers["content-type"] = "application/json";
-    for (const auto& [name, value] : signed_headers(signable, identity_.credentials, identity_.region, "lambda", utc_now())) {
+    for (const auto& [name, value] :
+         signed_headers(signable, identity_.credentials, identity_.region, "lambda", utc_now())) {
       http.add_header(name + ": " + value);
     }
     http.add_header("Expect:");  // Lambda takes the body at once; waiting to be told so costs a second

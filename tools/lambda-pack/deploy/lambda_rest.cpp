@@ -45,8 +45,8 @@ std::string filled_path(std::string_view path, Json& input) {
   return filled;
 }
 
-// CreateFunction has the zip inside of `Code`, PublishLayerVersion of `Content`, UpdateFunctionCode beside all else. It may have 50 MB, so that it is
-// put into the text, past the JSON library.
+// CreateFunction has the zip inside of `Code`, PublishLayerVersion of `Content`, UpdateFunctionCode beside all else. It
+// may have 50 MB, so that it is put into the text, past the JSON library.
 std::string with_zip(std::string json, std::string_view operation, std::string_view zip) {
   const std::string_view object = operation == "create-function"         ? R"("Code":{)"
                                   : operation == "publish-layer-version" ? R"("Content":{)"
@@ -63,7 +63,8 @@ std::string with_zip(std::string json, std::string_view operation, std::string_v
 }  // namespace
 
 std::optional<RestRequest> rest_request(const AwsCall& call, std::string_view blob) {
-  if (call.service != "lambda" || call.has_content || (!call.blob.empty() && call.blob != "ZipFile")) return std::nullopt;
+  if (call.service != "lambda" || call.has_content || (!call.blob.empty() && call.blob != "ZipFile"))
+    return std::nullopt;
   for (const Operation& operation : kOperations) {
     if (operation.name != call.operation) continue;
     Json input = call.input;
@@ -83,7 +84,8 @@ RestError rest_error(long status, std::string_view type_header, const std::strin
   const Json answer = Json::parse(body, nullptr, false);
   const auto text_of = [&](const char* key) {
     const auto found = answer.is_object() ? answer.find(key) : answer.end();
-    return answer.is_object() && found != answer.end() && found->is_string() ? found->get<std::string>() : std::string();
+    return answer.is_object() && found != answer.end() && found->is_string() ? found->get<std::string>()
+                                                                             : std::string();
   };
   std::string code(trimmed(type_header.substr(0, type_header.find(':'))));
   if (code.empty()) code = text_of("__type");

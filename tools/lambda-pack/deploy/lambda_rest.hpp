@@ -2,9 +2,10 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "deploy/aws_api.hpp"
 
@@ -14,7 +15,7 @@ namespace lambda_pack {
 struct RestRequest {
   std::string method, path;  // the path encoded
   std::map<std::string, std::string> query;
-  std::string body;          // JSON, or empty
+  std::string body;  // JSON, or empty
 };
 
 // The request of a call, with `blob` as the bytes of its file; nothing for an operation that is not among those a

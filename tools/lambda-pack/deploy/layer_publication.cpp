@@ -16,7 +16,8 @@ std::string description_of(const LayerPackage& layer) { return "lambda-pack sha2
 
 std::string published_arn(const LayerPackage& layer, AwsApi& api) {
   try {
-    const Json answer = api.call({"lambda", "list-layer-versions", {{"LayerName", layer.layer_name}}, "", {}, false}).output;
+    const Json answer =
+        api.call({"lambda", "list-layer-versions", {{"LayerName", layer.layer_name}}, "", {}, false}).output;
     for (const Json& version : answer.value("LayerVersions", Json::array())) {
       if (version.value("Description", "") == description_of(layer)) return version.at("LayerVersionArn");
     }
@@ -27,12 +28,15 @@ std::string published_arn(const LayerPackage& layer, AwsApi& api) {
 }
 
 std::string publish(const LayerPackage& layer, const std::string& s3_bucket, AwsApi& api) {
-  AwsCall call{"lambda", "publish-layer-version",
+  AwsCall call{"lambda",
+               "publish-layer-version",
                {{"LayerName", layer.layer_name},
                 {"Description", description_of(layer)},
                 {"CompatibleRuntimes", layer.runtimes},
                 {"CompatibleArchitectures", layer.architectures}},
-               "", {}, false};
+               "",
+               {},
+               false};
   if (layer.size > kDirectUploadLimit) {
     upload_to_s3(api, s3_bucket, layer.s3_key, layer.zip, layer.size);
     call.input["Content"] = {{"S3Bucket", s3_bucket}, {"S3Key", layer.s3_key}};

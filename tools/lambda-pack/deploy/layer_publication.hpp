@@ -19,9 +19,9 @@ struct LayerPackage {
   std::vector<std::string> runtimes, architectures;
 };
 
-// The ARN of the version that holds this zip, which its description tells: among the latest 50, the API's page. Published
-// when there is none, through `s3_bucket` when it is too large for the API; a dry run gives "<layer name>:new" instead.
-// Failures that may pass are waited out. Throws Error otherwise.
+// The ARN of the version that holds this zip, which its description tells: among the latest 50, the API's page.
+// Published when there is none, through `s3_bucket` when it is too large for the API; a dry run gives "<layer
+// name>:new" instead. Failures that may pass are waited out. Throws Error otherwise.
 std::string layer_version_arn(const LayerPackage& layer, const std::string& s3_bucket, AwsApi& api, bool dry_run,
                               const Sleep& sleep);
 

@@ -13,8 +13,8 @@ struct RemoteInvocation {
   std::string log;             // the last 4 KB of it
 };
 
-// Invokes once and waits (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). `qualifier` is a version or an
-// alias; empty: $LATEST. An empty payload is none.
+// Invokes once and waits (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). `qualifier` is a version or
+// an alias; empty: $LATEST. An empty payload is none.
 RemoteInvocation invoke_remotely(AwsApi& api, const std::string& name, const std::string& qualifier,
                                  const std::string& payload);
 

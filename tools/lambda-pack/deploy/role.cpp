@@ -45,9 +45,8 @@ RoleState read_role(AwsApi& api, const std::string& role, bool may_be_ours) {
 }
 
 std::string create_role(AwsApi& api, const std::string& name) {
-  const Json input = {{"RoleName", name},
-                      {"Description", kOurDescription},
-                      {"AssumeRolePolicyDocument", lambda_trust_policy().dump()}};
+  const Json input = {
+      {"RoleName", name}, {"Description", kOurDescription}, {"AssumeRolePolicyDocument", lambda_trust_policy().dump()}};
   return api.call({"iam", "create-role", input, "", {}, false}).output.at("Role").at("Arn");
 }
 

@@ -1,8 +1,9 @@
 // The execution role of a function: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "deploy/aws_api.hpp"
 #include "deploy/plan.hpp"

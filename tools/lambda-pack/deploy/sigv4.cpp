@@ -44,7 +44,8 @@ std::string canonical_request(const SignableRequest& request, const std::map<std
 
 Sha256 signing_key(std::string_view secret, std::string_view date, std::string_view region, std::string_view service) {
   Sha256 key = hmac("AWS4" + std::string(secret), date);
-  for (const std::string_view part : {region, service, std::string_view("aws4_request")}) key = hmac(bytes_of(key), part);
+  for (const std::string_view part : {region, service, std::string_view("aws4_request")})
+    key = hmac(bytes_of(key), part);
   return key;
 }
 
@@ -78,7 +79,8 @@ std::map<std::string, std::string> signed_headers(const SignableRequest& request
   headers["x-amz-date"] = time;
   if (!credentials.session_token.empty()) headers["x-amz-security-token"] = credentials.session_token;
   const std::string_view date = time.substr(0, 8);
-  const std::string scope = std::string(date) + "/" + std::string(region) + "/" + std::string(service) + "/aws4_request";
+  const std::string scope =
+      std::string(date) + "/" + std::string(region) + "/" + std::string(service) + "/aws4_request";
   const std::string to_sign = "AWS4-HMAC-SHA256\n" + std::string(time) + "\n" + scope + "\n" +
                               sha256_of(canonical_request(request, headers)).hex();
   const Sha256 key = signing_key(credentials.secret_key, date, region, service);

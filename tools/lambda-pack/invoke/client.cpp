@@ -65,15 +65,17 @@ fs::path emulator_for(const fs::path& program, const ClientRequest& request) {
 Choice chosen_by_user(const ClientRequest& request) {
   const std::optional<fs::path> program = find_program(request.interpreter);
   if (!program) {
-    throw Error("there is no Python interpreter " + quote(request.interpreter), "correct LAMBDA_PYTHON_INTERPRETER (--interpreter)");
+    throw Error("there is no Python interpreter " + quote(request.interpreter),
+                "correct LAMBDA_PYTHON_INTERPRETER (--interpreter)");
   }
   const fs::path emulator = emulator_for(*program, request);
   const std::optional<FoundInterpreter> found = ask_interpreter(*program, emulator);
-  if (!found) throw Error(program->string() + " does not run as a Python interpreter", "name another: --interpreter FILE");
+  if (!found)
+    throw Error(program->string() + " does not run as a Python interpreter", "name another: --interpreter FILE");
   if (found->major != 3 || found->minor != request.target.runtime->minor || found->free_threaded) {
     throw Error(program->string() + " is Python " + std::to_string(found->major) + "." + std::to_string(found->minor) +
-                    (found->free_threaded ? " without the GIL" : "") + ", and " + std::string(request.target.runtime->id) +
-                    " needs " + version_of(request),
+                    (found->free_threaded ? " without the GIL" : "") + ", and " +
+                    std::string(request.target.runtime->id) + " needs " + version_of(request),
                 "leave out LAMBDA_PYTHON_INTERPRETER (--interpreter) to have one looked for");
   }
   Choice choice{*found, emulator};
@@ -101,16 +103,19 @@ void check_architecture(const ClientRequest& request, const Choice& choice) {
     return;
   }
   throw Error("the function has machine code for Linux on " + wanted + ", and this is " + here,
-              !kIsLinux ? "run it on Linux"
-                        : "name an interpreter of that architecture (LAMBDA_PYTHON_INTERPRETER, --interpreter), with qemu-" +
-                              std::string(machine_name(request.target.architecture)) + " on the PATH; or take architecture " +
-                              (own_machine() == "aarch64" ? "arm64" : own_machine()) + " here");
+              !kIsLinux
+                  ? "run it on Linux"
+                  : "name an interpreter of that architecture (LAMBDA_PYTHON_INTERPRETER, --interpreter), with qemu-" +
+                        std::string(machine_name(request.target.architecture)) + " on the PATH; or take architecture " +
+                        (own_machine() == "aarch64" ? "arm64" : own_machine()) + " here");
 }
 
 }  // namespace
 
 bool holds_machine_code(const fs::path& folder) {
-  constexpr std::string_view kMagic = "\x7f""ELF";
+  constexpr std::string_view kMagic =
+      "\x7f"
+      "ELF";
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
     const bool is_library = entry.path().filename().string().find(".so") != std::string::npos;

@@ -3,14 +3,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "invoke/function_environment.hpp"
@@ -192,8 +193,7 @@ ExecutionEnvironment::Impl::Event ExecutionEnvironment::Impl::wait(Clock::time_p
 
 // Not under an emulator, whose own memory nobody could tell from the function's.
 bool ExecutionEnvironment::Impl::memory_is_exceeded() {
-  return client_.emulator.empty() &&
-         process_->peak_memory() > static_cast<std::uint64_t>(function_.memory) * kMebibyte;
+  return client_.emulator.empty() && process_->peak_memory() > static_cast<std::uint64_t>(function_.memory) * kMebibyte;
 }
 
 int ExecutionEnvironment::Impl::peak_megabytes() {
@@ -221,7 +221,8 @@ ExecutionEnvironment::Impl::Failure ExecutionEnvironment::Impl::failure_of(const
   }
   const int status = event.cause == Cause::exit ? event.status : SIGKILL;
   const std::string message = exit_message(request_id, status);
-  return {error_payload("Runtime.ExitError", message), message + "\nRuntime.ExitError\n", {"error", "Runtime.ExitError"}};
+  return {
+      error_payload("Runtime.ExitError", message), message + "\nRuntime.ExitError\n", {"error", "Runtime.ExitError"}};
 }
 
 // From the start of the process to its first `next`.
@@ -295,7 +296,8 @@ InvocationResult ExecutionEnvironment::Impl::finish_without_runtime(const Invoca
   log(start_line(request.request_id));
   log(failure.log);
   log(end_line(request.request_id));
-  log(report_line(request.request_id, {init.duration, std::nullopt, function_.memory, peak_megabytes(), failure.ending}));
+  log(report_line(request.request_id,
+                  {init.duration, std::nullopt, function_.memory, peak_megabytes(), failure.ending}));
   return {failure.payload, "Unhandled", log_};
 }
 
@@ -335,8 +337,8 @@ InvocationResult ExecutionEnvironment::Impl::invoke(const InvocationRequest& req
     output_.flush();
   }
   log(end_line(request.request_id));
-  log(report_line(request.request_id, {duration, init_duration, function_.memory, peak_megabytes(),
-                                       failure ? failure->ending : Ending{}}));
+  log(report_line(request.request_id,
+                  {duration, init_duration, function_.memory, peak_megabytes(), failure ? failure->ending : Ending{}}));
   result.log = log_;
   return result;
 }

@@ -14,10 +14,10 @@ namespace lambda_pack {
 
 // How functions of one minor and architecture are run on this machine.
 struct Client {
-  std::filesystem::path interpreter;          // of the runtime's minor
-  std::filesystem::path emulator;             // qemu-user, for an interpreter of another architecture; else empty
-  std::filesystem::path packages;             // the folder that has awslambdaric and what else the runtime brings
-  int debug_port = 0;                         // waits for a debugger (debugpy) there; 0: does not
+  std::filesystem::path interpreter;  // of the runtime's minor
+  std::filesystem::path emulator;     // qemu-user, for an interpreter of another architecture; else empty
+  std::filesystem::path packages;     // the folder that has awslambdaric and what else the runtime brings
+  int debug_port = 0;                 // waits for a debugger (debugpy) there; 0: does not
 };
 
 struct InvocationRequest {

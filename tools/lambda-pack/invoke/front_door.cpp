@@ -6,10 +6,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <thread>
 #include <type_traits>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "base/base64.hpp"
 #include "base/error.hpp"
@@ -101,8 +102,8 @@ void require_json(const std::string& payload) {
                 "Could not parse request body into json: the payload is not JSON (RFC 8259) in UTF-8");
 }
 
-// httplib's task queue, with a thread for each connection: a pool of a few would be used up by as many clients that wait
-// for their functions.
+// httplib's task queue, with a thread for each connection: a pool of a few would be used up by as many clients that
+// wait for their functions.
 class ThreadPerConnection : public httplib::TaskQueue {
  public:
   explicit ThreadPerConnection(std::size_t most) : threads_(most) {}
@@ -165,7 +166,8 @@ class FrontDoor::Impl {
       const int on = 1;
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     });
-    server_.Post(".*", [this](const httplib::Request& request, httplib::Response& response) { serve(request, response); });
+    server_.Post(".*",
+                 [this](const httplib::Request& request, httplib::Response& response) { serve(request, response); });
     server_.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
       if (response.status == 413) return too_large(kSynchronousLimit).answer(response);
       if (!response.body.empty() || response.status < 400) return;
@@ -182,7 +184,8 @@ class FrontDoor::Impl {
       const int reason = errno;
       const std::string address = host_ + ":" + std::to_string(port);
       if (reason == EADDRINUSE) {
-        throw Error("the address " + address + " is in use by another program", "end that one, or take another: --port 0");
+        throw Error("the address " + address + " is in use by another program",
+                    "end that one, or take another: --port 0");
       }
       throw Error("cannot listen on " + address + (reason != 0 ? std::string(": ") + std::strerror(reason) : ""),
                   "an address of this machine and a port that you may use: --host 127.0.0.1 --port 9001");
@@ -214,7 +217,8 @@ class FrontDoor::Impl {
       throw Refusal(404, "UnknownOperationException", "response streaming is not served here; take Invoke");
     }
     if (address.operation == Operation::unknown) {
-      throw Refusal(404, "UnknownOperationException", "there is no operation " + quote(request.path) + " here, only Invoke");
+      throw Refusal(404, "UnknownOperationException",
+                    "there is no operation " + quote(request.path) + " here, only Invoke");
     }
     const FunctionReference reference = function_of(address.function, request);
     const Invoker& function = function_named(reference);
@@ -286,8 +290,6 @@ FrontDoor::~FrontDoor() = default;
 std::string FrontDoor::url() const { return impl_->url(); }
 void FrontDoor::stop() { impl_->stop(); }
 
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
+bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
 }  // namespace lambda_pack

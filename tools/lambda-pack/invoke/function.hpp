@@ -11,7 +11,7 @@
 namespace lambda_pack {
 
 struct Function {
-  std::string name;                           // "my-lambda"
+  std::string name;  // "my-lambda"
   Target target;
   std::string handler;                        // "my_lambda.handler.handler"
   std::filesystem::path task_root;            // the staged tree, absolute

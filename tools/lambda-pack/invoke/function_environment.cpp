@@ -16,12 +16,25 @@ namespace lambda_pack {
 namespace {
 
 // What a function's configuration may not set.
-constexpr std::string_view kReserved[] = {
-    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT",
-    "LAMBDA_RUNTIME_DIR", "_LAMBDA_TELEMETRY_LOG_FD"};
+constexpr std::string_view kReserved[] = {"_HANDLER",
+                                          "_X_AMZN_TRACE_ID",
+                                          "AWS_DEFAULT_REGION",
+                                          "AWS_REGION",
+                                          "AWS_EXECUTION_ENV",
+                                          "AWS_LAMBDA_FUNCTION_NAME",
+                                          "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                                          "AWS_LAMBDA_FUNCTION_VERSION",
+                                          "AWS_LAMBDA_INITIALIZATION_TYPE",
+                                          "AWS_LAMBDA_LOG_GROUP_NAME",
+                                          "AWS_LAMBDA_LOG_STREAM_NAME",
+                                          "AWS_ACCESS_KEY",
+                                          "AWS_ACCESS_KEY_ID",
+                                          "AWS_SECRET_ACCESS_KEY",
+                                          "AWS_SESSION_TOKEN",
+                                          "AWS_LAMBDA_RUNTIME_API",
+                                          "LAMBDA_TASK_ROOT",
+                                          "LAMBDA_RUNTIME_DIR",
+                                          "_LAMBDA_TELEMETRY_LOG_FD"};
 
 std::string value_of(const Variables& variables, const std::string& name) {
   const auto found = variables.find(name);
@@ -47,19 +60,17 @@ std::string new_log_stream() {
 
 bool is_name(std::string_view name) {
   if (name.size() < 2 || std::isalpha(static_cast<unsigned char>(name[0])) == 0) return false;
-  return std::all_of(name.begin(), name.end(),
-                     [](unsigned char one) { return one == '_' || std::isalnum(one) != 0; });
+  return std::all_of(name.begin(), name.end(), [](unsigned char one) { return one == '_' || std::isalnum(one) != 0; });
 }
 
 }  // namespace
 
 Variables function_environment(const Function& function, const Variables& ours, const std::string& interpreter_folder) {
-  Variables result{
-      {"LANG", "en_US.UTF-8"},
-      {"TZ", ":UTC"},
-      {"PATH", interpreter_folder + ":/usr/local/bin:/usr/bin:/bin:/opt/bin"},
-      {"LD_LIBRARY_PATH",
-       "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"}};
+  Variables result{{"LANG", "en_US.UTF-8"},
+                   {"TZ", ":UTC"},
+                   {"PATH", interpreter_folder + ":/usr/local/bin:/usr/bin:/bin:/opt/bin"},
+                   {"LD_LIBRARY_PATH",
+                    "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"}};
   for (const auto& [name, value] : function.environment) result[name] = value;
   const std::string region = region_of(ours);
   result["AWS_REGION"] = result["AWS_DEFAULT_REGION"] = region;

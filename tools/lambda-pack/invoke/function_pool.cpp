@@ -94,8 +94,8 @@ void FunctionPool::replace(InvocableMaker maker) {
 void FunctionPool::end_idle(Clock::time_point now) {
   std::vector<EnvironmentPointer> idle;
   const std::lock_guard lock(mutex_);
-  const auto first_kept = std::find_if(warm_.begin(), warm_.end(),
-                                       [&](const auto& one) { return now - one->used < limits_.idle; });
+  const auto first_kept =
+      std::find_if(warm_.begin(), warm_.end(), [&](const auto& one) { return now - one->used < limits_.idle; });
   idle.assign(std::make_move_iterator(warm_.begin()), std::make_move_iterator(first_kept));
   warm_.erase(warm_.begin(), first_kept);
 }

@@ -29,7 +29,7 @@ InvocableMaker execution_environments(Function function, Client client, Executio
                                       std::shared_ptr<const void> keep = nullptr);
 
 struct PoolLimits {
-  std::size_t concurrency = 16;                  // processes at most
+  std::size_t concurrency = 16;                                         // processes at most
   std::chrono::steady_clock::duration idle = std::chrono::minutes(10);  // then a warm one ends
 };
 

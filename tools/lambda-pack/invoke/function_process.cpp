@@ -68,8 +68,8 @@ std::atomic<bool> no_namespaces = false;
 
 void say_what_differs(const std::string& reason) {
   if (no_namespaces.exchange(true)) return;
-  warn("functions run in their staged folder instead of a read-only /var/task, and layers beside /opt, since " + reason +
-       " is not possible here");
+  warn("functions run in their staged folder instead of a read-only /var/task, and layers beside /opt, since " +
+       reason + " is not possible here");
 }
 
 // The light program starts in a third of the time.
@@ -135,8 +135,7 @@ std::string start_and_hear(SpawnRequest& request, int output, pid_t& pid) {
 
 }  // namespace
 
-FunctionProcess::FunctionProcess(const Function& function, const Client& client, const std::string& api)
-    : api_(api) {
+FunctionProcess::FunctionProcess(const Function& function, const Client& client, const std::string& api) : api_(api) {
   const InterruptionsHeld held;  // until the process is known to who ends it
   start(function, client, api);
   cleanup_slot_ = remember_group(pid_);
@@ -186,7 +185,7 @@ std::optional<int> FunctionProcess::exited() {
   }
   kill();
   int status = 0;
-  struct rusage usage {};
+  struct rusage usage{};
   while (wait4(pid_, &status, 0, &usage) < 0 && errno == EINTR) continue;
 #ifdef __APPLE__
   constexpr std::uint64_t kUnit = 1;

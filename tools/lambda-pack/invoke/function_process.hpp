@@ -14,8 +14,8 @@ namespace lambda_pack {
 // One running process. It leads a session of its own, and ends with this program.
 class FunctionProcess {
  public:
-  // Starts the client for the function, with the Runtime API at `api` ("127.0.0.1:1234"). Where the tree cannot stand at
-  // /var/task, it runs where it is, and the first time that is said. Throws Error when nothing can be started.
+  // Starts the client for the function, with the Runtime API at `api` ("127.0.0.1:1234"). Where the tree cannot stand
+  // at /var/task, it runs where it is, and the first time that is said. Throws Error when nothing can be started.
   FunctionProcess(const Function& function, const Client& client, const std::string& api);
   FunctionProcess(const FunctionProcess&) = delete;
   FunctionProcess& operator=(const FunctionProcess&) = delete;

@@ -90,7 +90,8 @@ std::optional<HttpRequest> HttpReader::take() {
 bool HttpReader::expects_continue() { return std::exchange(expects_continue_, false); }
 
 std::string to_text(const HttpResponse& response) {
-  std::string text = "HTTP/1.1 " + std::to_string(response.status) + ' ' + std::string(reason_of(response.status)) + "\r\n";
+  std::string text =
+      "HTTP/1.1 " + std::to_string(response.status) + ' ' + std::string(reason_of(response.status)) + "\r\n";
   for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";
   text += "Content-Length: " + std::to_string(response.body.size()) + "\r\n\r\n";
   return text + response.body;

@@ -16,7 +16,7 @@ struct HttpRequest {
   std::string method, path;                    // path without the query
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
-  std::size_t body_size = 0;                   // as announced; more than the body holds when it was too large to keep
+  std::size_t body_size = 0;  // as announced; more than the body holds when it was too large to keep
 };
 
 // Takes the bytes of one connection and gives the requests in them.

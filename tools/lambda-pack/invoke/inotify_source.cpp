@@ -73,8 +73,9 @@ class InotifySource : public ChangeSource {
   void warn_of_limit() {
     if (warned_) return;
     warned_ = true;
-    warn("the system watches no more folders for this user: some changes will not be seen "
-         "(raise it: sysctl fs.inotify.max_user_watches=524288)");
+    warn(
+        "the system watches no more folders for this user: some changes will not be seen "
+        "(raise it: sysctl fs.inotify.max_user_watches=524288)");
   }
 
   const int descriptor_;

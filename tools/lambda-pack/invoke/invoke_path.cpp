@@ -34,7 +34,8 @@ std::optional<FunctionReference> parse_function_reference(std::string_view text)
   FunctionReference reference;
   // arn:aws:lambda:<region>:<account>:function:<name>; partitions are aws, aws-cn, aws-us-gov.
   if (parts.front() == "arn") {
-    if (parts.size() < 7 || !parts[1].starts_with("aws") || parts[2] != "lambda" || parts[3].empty()) return std::nullopt;
+    if (parts.size() < 7 || !parts[1].starts_with("aws") || parts[2] != "lambda" || parts[3].empty())
+      return std::nullopt;
     std::vector<std::string> whole;
     for (std::size_t i = 0; i < 7; ++i) whole.emplace_back(parts[i]);
     reference.arn = join(whole, ":");

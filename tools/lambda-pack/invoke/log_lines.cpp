@@ -7,6 +7,7 @@
 #include <cmath>
 #include <csignal>
 #include <ctime>
+
 #include <nlohmann/json.hpp>
 
 namespace lambda_pack {
@@ -19,11 +20,21 @@ struct SignalName {
 
 // As Go names them, which Lambda's own side is written in.
 constexpr SignalName kSignals[] = {
-    {SIGABRT, "aborted"},         {SIGALRM, "alarm clock"},     {SIGBUS, "bus error"},
-    {SIGFPE, "floating point exception"}, {SIGHUP, "hangup"},   {SIGILL, "illegal instruction"},
-    {SIGINT, "interrupt"},        {SIGKILL, "killed"},          {SIGPIPE, "broken pipe"},
-    {SIGQUIT, "quit"},            {SIGSEGV, "segmentation fault"}, {SIGTERM, "terminated"},
-    {SIGTRAP, "trace/breakpoint trap"}, {SIGUSR1, "user defined signal 1"}, {SIGUSR2, "user defined signal 2"},
+    {SIGABRT, "aborted"},
+    {SIGALRM, "alarm clock"},
+    {SIGBUS, "bus error"},
+    {SIGFPE, "floating point exception"},
+    {SIGHUP, "hangup"},
+    {SIGILL, "illegal instruction"},
+    {SIGINT, "interrupt"},
+    {SIGKILL, "killed"},
+    {SIGPIPE, "broken pipe"},
+    {SIGQUIT, "quit"},
+    {SIGSEGV, "segmentation fault"},
+    {SIGTERM, "terminated"},
+    {SIGTRAP, "trace/breakpoint trap"},
+    {SIGUSR1, "user defined signal 1"},
+    {SIGUSR2, "user defined signal 2"},
 };
 
 std::string signal_name(int number) {

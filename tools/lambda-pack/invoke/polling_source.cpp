@@ -15,15 +15,15 @@ namespace {
 using Looks = std::tuple<dev_t, ino_t, off_t, mode_t, time_t, long>;
 
 Looks looks_of(const fs::path& path) {
-  struct stat status {};
+  struct stat status{};
   if (stat(path.c_str(), &status) != 0) return {};
 #ifdef __APPLE__
   const timespec time = status.st_mtimespec;
 #else
   const timespec time = status.st_mtim;
 #endif
-  return {status.st_dev, status.st_ino, S_ISDIR(status.st_mode) ? 0 : status.st_size, status.st_mode, time.tv_sec,
-          time.tv_nsec};
+  return {status.st_dev,  status.st_ino, S_ISDIR(status.st_mode) ? 0 : status.st_size,
+          status.st_mode, time.tv_sec,   time.tv_nsec};
 }
 
 class PollingSource : public ChangeSource {

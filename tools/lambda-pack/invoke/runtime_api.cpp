@@ -1,8 +1,9 @@
 #include "invoke/runtime_api.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 namespace lambda_pack {
 namespace {
@@ -71,13 +72,14 @@ RuntimeApi::Answer RuntimeApi::end_of_invocation(HttpRequest request) {
   if (what != "response" && what != "error") {
     return {Meaning::nothing, refusal(404, "NotFound", "the Runtime API has no " + request.path)};
   }
-  if (state_ != State::running) return refuse_transition(what == "error" ? "InvocationErrorResponse" : "InvocationResponse");
+  if (state_ != State::running)
+    return refuse_transition(what == "error" ? "InvocationErrorResponse" : "InvocationResponse");
   if (id != request_id_) return {Meaning::nothing, refusal(400, "InvalidRequestID", "Invalid request ID")};
   state_ = State::answered;
   if (request.body_size > kResponseLimit) {
     return {Meaning::too_large,
-            refusal(413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (" +
-                                                      std::to_string(kResponseLimit) + " bytes).")};
+            refusal(413, "RequestEntityTooLarge",
+                    "Exceeded maximum allowed payload size (" + std::to_string(kResponseLimit) + " bytes).")};
   }
   body_ = std::move(request.body);
   return {what == "error" ? Meaning::error : Meaning::response, accepted()};
@@ -92,10 +94,9 @@ RuntimeApi::Answer RuntimeApi::init_error(HttpRequest request) {
 
 RuntimeApi::Answer RuntimeApi::refuse_transition(std::string_view wanted) const {
   constexpr std::string_view kNames[] = {"Initializing", "Ready", "Running", "InvocationResponse", "InitError"};
-  return {Meaning::nothing,
-          refusal(403, "InvalidStateTransition",
-                  "Transition from " + std::string(kNames[static_cast<std::size_t>(state_)]) + " to " +
-                      std::string(wanted) + " is not allowed")};
+  return {Meaning::nothing, refusal(403, "InvalidStateTransition",
+                                    "Transition from " + std::string(kNames[static_cast<std::size_t>(state_)]) +
+                                        " to " + std::string(wanted) + " is not allowed")};
 }
 
 }  // namespace lambda_pack

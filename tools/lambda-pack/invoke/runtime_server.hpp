@@ -1,5 +1,5 @@
-// The Runtime API on a port of its own, for one execution environment. Has no thread: the one who waits for the function
-// polls the descriptors. Private to this room.
+// The Runtime API on a port of its own, for one execution environment. Has no thread: the one who waits for the
+// function polls the descriptors. Private to this room.
 #pragma once
 
 #include <poll.h>

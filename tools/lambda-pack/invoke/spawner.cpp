@@ -48,7 +48,7 @@ void prepare(const SpawnRequest& request, Prepared& all) {
   all.output = request.output;
   all.status = request.status;
   all.status_stays_open = request.status_stays_open;
-  struct rlimit limit {};
+  struct rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   all.descriptors = std::min<rlim_t>(limit.rlim_cur, 65536);
 }
@@ -63,7 +63,7 @@ void close_from(int first, rlim_t end) {
 
 // The signals that main ignores or handles, or that this thread holds, are as usual again.
 void reset_signals() {
-  struct sigaction standard {};
+  struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   for (const int one : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP}) sigaction(one, &standard, nullptr);
   sigset_t none;
@@ -122,7 +122,9 @@ class Thread {
     std::promise<pid_t>* promise;
   };
 
-  Thread() { std::thread([this] { run(); }).detach(); }
+  Thread() {
+    std::thread([this] { run(); }).detach();
+  }
 
   [[noreturn]] void run() {
     sigset_t every;

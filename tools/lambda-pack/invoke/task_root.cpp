@@ -52,7 +52,8 @@ class Anchor {
 
 void write_proc(const char* file, const std::string& text) {
   const int descriptor = open(file, O_WRONLY | O_CLOEXEC);
-  const bool written = descriptor >= 0 && write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const bool written =
+      descriptor >= 0 && write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   const int reason = errno;
   if (descriptor >= 0) close(descriptor);
   errno = reason;
@@ -82,7 +83,7 @@ void bind(const fs::path& source, const fs::path& place) {
 
 // A remount must repeat the flags that the owner of the outer namespace has set (mount_namespaces(7), locked flags).
 void make_read_only(const fs::path& place) {
-  struct statvfs now {};
+  struct statvfs now{};
   if (statvfs(place.c_str(), &now) != 0) fail("looking at " + place.string());
   unsigned long flags = MS_REMOUNT | MS_BIND | MS_RDONLY;
   if ((now.f_flag & ST_NOSUID) != 0) flags |= MS_NOSUID;
@@ -123,7 +124,7 @@ void merge(const std::vector<fs::path>& layers, const fs::path& place) {
 
 // Makes the host's folder one that this process may add to: a new file system that has the same entries.
 void rebuild(const fs::path& folder, std::vector<fs::path> above) {
-  struct stat host {};
+  struct stat host{};
   if (stat(folder.c_str(), &host) != 0) fail("looking at " + folder.string());
   const Anchor before(folder);
   if (mount("tmpfs", folder.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=4m") != 0) {

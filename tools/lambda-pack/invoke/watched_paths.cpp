@@ -6,7 +6,8 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 
 bool is_passing_file(const std::string& name) {
-  static const std::set<std::string> caches{"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".git", ".hg"};
+  static const std::set<std::string> caches{"__pycache__", ".pytest_cache", ".mypy_cache",
+                                            ".ruff_cache", ".git",          ".hg"};
   if (caches.contains(name)) return true;
   const auto ends_with = [&](std::string_view end) { return std::string_view(name).ends_with(end); };
   const bool is_vim = ends_with(".swp") || ends_with(".swx") || ends_with(".swo") || name == "4913";

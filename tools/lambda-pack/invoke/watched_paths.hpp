@@ -13,7 +13,7 @@
 
 namespace lambda_pack {
 
-using Owner = std::size_t;       // who depends on a file: a number for each function
+using Owner = std::size_t;  // who depends on a file: a number for each function
 using Owners = std::set<Owner>;
 
 // Whether a file of that name comes from an editor, an interpreter or a tool at work and is no source: backup, swap and
@@ -38,8 +38,8 @@ class WatchedPaths {
   std::map<Owner, Inputs> inputs_;
 };
 
-// Changes come in bursts (an editor writes, renames, writes again; a checkout changes hundreds of files): they are dealt
-// with when nothing has come for a while, or after the longest delay.
+// Changes come in bursts (an editor writes, renames, writes again; a checkout changes hundreds of files): they are
+// dealt with when nothing has come for a while, or after the longest delay.
 class Settling {
  public:
   using Clock = std::chrono::steady_clock;

@@ -1,7 +1,8 @@
 #include "lock/json_text.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
+
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 

@@ -14,9 +14,9 @@ namespace lambda_pack {
 // name for that.
 Selection joined_architectures(const std::vector<Selection>& selections, const std::string& lock);
 
-// Where several runtimes get different files of a version, and one of these runs on all of them without losing its machine
-// code, all get that one: an older `abi3` wheel serves every later Python, one for an older glibc every later system, and
-// the layer needs it once only. `selections` and `targets` belong together, one of each for a runtime.
+// Where several runtimes get different files of a version, and one of these runs on all of them without losing its
+// machine code, all get that one: an older `abi3` wheel serves every later Python, one for an older glibc every later
+// system, and the layer needs it once only. `selections` and `targets` belong together, one of each for a runtime.
 void share_files(std::vector<Selection>& selections, const std::vector<Target>& targets);
 
 }  // namespace lambda_pack

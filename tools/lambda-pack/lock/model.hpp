@@ -23,7 +23,7 @@ struct Source {
   // file, directory: a path relative to the lock's folder; git: the repository's address, or a path relative to
   // the lock's folder.
   std::string url;
-  std::string reference;  // index: the name it has in pyproject.toml; git: branch, tag or revision asked for
+  std::string reference;           // index: the name it has in pyproject.toml; git: branch, tag or revision asked for
   std::string resolved_reference;  // git: the locked commit, whole once selected
   std::string subdirectory;        // git, url: where the project is below the source
   bool editable = false;           // directory: on this machine to be installed as a link to it; packages have copies

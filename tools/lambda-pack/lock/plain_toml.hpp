@@ -1,4 +1,5 @@
-// TOML as tools write it, read ten times as fast as by toml++, which keeps places and comments that no lock needs. Pure.
+// TOML as tools write it, read ten times as fast as by toml++, which keeps places and comments that no lock needs.
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,8 @@
 namespace lambda_pack {
 
 // The document, in parse_toml's form; nothing for what is malformed and for what only people write (dates, fractions,
-// strings of several lines, numbers with signs or in other bases, a table that is opened a second time): toml++ is asked
-// then, which also says what is wrong.
+// strings of several lines, numbers with signs or in other bases, a table that is opened a second time): toml++ is
+// asked then, which also says what is wrong.
 //
 // A list that is the value of the key `as_text` becomes a string, its own TOML text, for whoever needs it to read then:
 // a lock's lists of files are most of it.
@@ -25,8 +26,8 @@ struct PlainValue {
   std::optional<std::int64_t> number;
 };
 
-// Calls `use` for each table of a list of flat tables, with values that last until it returns. False, after any number of
-// calls, for a list of another form.
+// Calls `use` for each table of a list of flat tables, with values that last until it returns. False, after any number
+// of calls, for a list of another form.
 bool read_plain_tables(std::string_view list, const std::function<void(std::span<const PlainValue>)>& use);
 
 }  // namespace lambda_pack

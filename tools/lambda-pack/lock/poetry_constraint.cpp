@@ -1,8 +1,9 @@
 #include "lock/poetry_constraint.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
-#include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -216,9 +217,8 @@ template <typename Predicate>
 bool PoetryConstraint::any_alternative(Predicate holds) const {
   if (alternatives_.empty()) return true;
   return std::any_of(alternatives_.begin(), alternatives_.end(), [&holds](const Conjunction& conjunction) {
-    return std::all_of(conjunction.begin(), conjunction.end(), [&holds](const Single& single) {
-      return std::any_of(single.begin(), single.end(), holds);
-    });
+    return std::all_of(conjunction.begin(), conjunction.end(),
+                       [&holds](const Single& single) { return std::any_of(single.begin(), single.end(), holds); });
   });
 }
 

@@ -83,8 +83,7 @@ PoetryDependency read_table(const DistributionName& name, const nlohmann::json& 
   return dependency;
 }
 
-void append_entries(const DistributionName& name, const nlohmann::json& value,
-                    std::vector<PoetryDependency>& result) {
+void append_entries(const DistributionName& name, const nlohmann::json& value, std::vector<PoetryDependency>& result) {
   if (value.is_array()) {
     for (const auto& item : value) append_entries(name, item, result);
   } else if (value.is_object()) {
@@ -127,9 +126,8 @@ bool PoetryDependency::applies(const Target& target, const std::set<std::string>
          std::all_of(
              platforms.begin(), platforms.end(),
              [&](const std::string& platform) { return allows_platform(platform, environment.sys_platform); }) &&
-         std::all_of(markers.begin(), markers.end(), [&](const Marker& marker) {
-           return holds_on(marker, target, asked_extras, depends_on_patch);
-         });
+         std::all_of(markers.begin(), markers.end(),
+                     [&](const Marker& marker) { return holds_on(marker, target, asked_extras, depends_on_patch); });
 }
 
 bool PoetryDependency::allows(const Version& version) const {

@@ -1,8 +1,9 @@
 #include "lock/poetry_graph.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
-#include <fmt/format.h>
 #include <functional>
 #include <map>
 #include <optional>
@@ -97,8 +98,7 @@ class Search {
     }
     // The walk goes round: a version brings the very edge that rules it out.
     Conflict conflict{
-        Error(lock_.file + ": no set of its packages satisfies all dependencies", "`poetry lock` makes it anew"),
-        {}};
+        Error(lock_.file + ": no set of its packages satisfies all dependencies", "`poetry lock` makes it anew"), {}};
     for (const auto& [name, index] : choices) conflict.behind.push_back(index);
     return conflict;
   }
@@ -127,8 +127,7 @@ class Search {
     return found;
   }
 
-  std::vector<std::size_t> with_alternatives(const std::vector<std::size_t>& packages,
-                                             const Banned& banned) const {
+  std::vector<std::size_t> with_alternatives(const std::vector<std::size_t>& packages, const Banned& banned) const {
     std::vector<std::size_t> result;
     std::copy_if(packages.begin(), packages.end(), std::back_inserter(result), [&](std::size_t index) {
       const auto same_name = walk_.admitted(lock_.packages[index].name);
@@ -160,14 +159,12 @@ class Search {
     std::vector<std::string> locked;
     for (const auto index : walk_.admitted(name)) {
       const auto& package = lock_.packages[index];
-      locked.push_back(walk_.runs(index)
-                           ? package.version
-                           : fmt::format("{} (for Python {})", package.version, package.pythons.str()));
+      locked.push_back(walk_.runs(index) ? package.version
+                                         : fmt::format("{} (for Python {})", package.version, package.pythons.str()));
     }
-    return Error(
-        fmt::format("{} has no {} for {}: {}; {}", lock_.file, name.str(), request_.target.str(), who_needs(needs),
-                    locked.empty() ? "no version is locked" : "locked: " + join(locked)),
-        fmt::format("`poetry lock` brings {} up to date with {}", lock_.file, project_.file));
+    return Error(fmt::format("{} has no {} for {}: {}; {}", lock_.file, name.str(), request_.target.str(),
+                             who_needs(needs), locked.empty() ? "no version is locked" : "locked: " + join(locked)),
+                 fmt::format("`poetry lock` brings {} up to date with {}", lock_.file, project_.file));
   }
 
   Error ambiguous(const std::vector<std::size_t>& candidates, const std::vector<Need>& needs) const {
@@ -176,9 +173,9 @@ class Search {
       const auto& package = lock_.packages[index];
       texts.push_back(package.version + (package.source.url.empty() ? "" : " from " + package.source.url));
     }
-    return Error(fmt::format("{} has {} packages of {} for {} ({}), and nothing decides between them: {}",
-                             lock_.file, candidates.size(), lock_.packages[candidates.front()].name.str(),
-                             request_.target.str(), join(texts), who_needs(needs)),
+    return Error(fmt::format("{} has {} packages of {} for {} ({}), and nothing decides between them: {}", lock_.file,
+                             candidates.size(), lock_.packages[candidates.front()].name.str(), request_.target.str(),
+                             join(texts), who_needs(needs)),
                  "give the dependency markers that exclude each other, or one source, and run `poetry lock`");
   }
 

@@ -1,7 +1,8 @@
 #include "lock/poetry_lock.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -53,10 +54,8 @@ Source read_source(const Table& package) {
                                                            {"file", SourceKind::file},
                                                            {"git", SourceKind::git},
                                                            {"directory", SourceKind::directory}};
-  const auto found =
-      std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& k) { return k.first == type; });
-  if (found == std::end(kinds))
-    throw Error(fmt::format("{} {} is no known source", table->place("type"), quote(type)));
+  const auto found = std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& k) { return k.first == type; });
+  if (found == std::end(kinds)) throw Error(fmt::format("{} {} is no known source", table->place("type"), quote(type)));
   source.kind = found->second;
   source.url = table->text("url").value_or("");
   source.reference = table->text("reference").value_or("");
@@ -91,8 +90,7 @@ std::vector<LockedFile> read_files(const std::vector<Table>& entries) {
     if (name.find_first_of("/\\") != std::string::npos) {
       throw Error(fmt::format("{} {} is no file name", entry.place("file"), quote(name)), std::string(kRemake));
     }
-    auto known =
-        std::find_if(files.begin(), files.end(), [&](const LockedFile& file) { return file.name == name; });
+    auto known = std::find_if(files.begin(), files.end(), [&](const LockedFile& file) { return file.name == name; });
     if (known == files.end())
       known = files.insert(files.end(), LockedFile{name, {}, entry.text("url").value_or(""), {}});
     if (const auto hash = FileHash::parse(required(entry, "hash"))) known->hashes.push_back(*hash);
@@ -144,8 +142,7 @@ std::vector<PoetryDependency> read_dependencies(const Table& package, const std:
   if (!table) return result;
   for (const auto& [name, value] : table->json().items()) {
     try {
-      auto entries =
-          read_poetry_dependency(name, value, fmt::format("{}: {} needs {}", package.file(), label, name));
+      auto entries = read_poetry_dependency(name, value, fmt::format("{}: {} needs {}", package.file(), label, name));
       std::move(entries.begin(), entries.end(), std::back_inserter(result));
     } catch (const Error& error) {
       if (!lenient) throw Error(error.what(), std::string(kRemake));
@@ -171,9 +168,8 @@ Marker read_marker(const std::string& text, const Table& package, const std::str
 void read_groups(const Table& table, LockedPackage& package) {
   for (const auto& group : table.texts("groups")) package.groups.insert(normalize_name(group));
   if (table.find("groups") == nullptr) {
-    throw Error(
-        fmt::format("{}: {} has no groups, though the lock's version says it has", table.file(), package.str()),
-        std::string(kRemake));
+    throw Error(fmt::format("{}: {} has no groups, though the lock's version says it has", table.file(), package.str()),
+                std::string(kRemake));
   }
   const auto* markers = table.find("markers");
   if (markers == nullptr) return;
@@ -184,15 +180,13 @@ void read_groups(const Table& table, LockedPackage& package) {
   }
   const auto by_group = table.table("markers");
   for (const auto& [group, text] : by_group->json().items()) {
-    package.markers.emplace(normalize_name(group),
-                            read_marker(by_group->required_text(group), table, package.str()));
+    package.markers.emplace(normalize_name(group), read_marker(by_group->required_text(group), table, package.str()));
   }
 }
 
 Version read_version(const Table& table, const std::string& text) {
   if (const auto version = Version::parse(text)) return *version;
-  throw Error(fmt::format("{} {} is no version (PEP 440)", table.place("version"), quote(text)),
-              std::string(kRemake));
+  throw Error(fmt::format("{} {} is no version (PEP 440)", table.place("version"), quote(text)), std::string(kRemake));
 }
 
 PoetryConstraint read_pythons(const Table& table, const std::string& label) {
@@ -250,18 +244,16 @@ PoetryLock read_poetry_lock(std::string_view text, std::string_view file) {
   lock.mixed_files = version < Version::require("2.0");
   lock.content_hash = metadata.text("content-hash").value_or("");
   if (version >= Version::require("2.2")) {
-    lock.warning =
-        fmt::format("{} has lock version {}, newer than 2.1, the newest known here", file, version.str());
+    lock.warning = fmt::format("{} has lock version {}, newer than 2.1, the newest known here", file, version.str());
   }
   if (const auto extras = root.table("extras")) {
     for (const auto& [extra, members] : extras->json().items()) lock.extras.insert(normalize_name(extra));
   }
   const auto tables = package_tables(root);
   if (!tables.empty() && metadata.find("files") == nullptr && metadata.find("hashes") != nullptr) {
-    throw Error(
-        fmt::format("{} lists hashes without file names, so that no wheel can be chosen from it", file),
-        "`poetry lock` makes it anew; so do Poetry 1.1 to 1.8 by `poetry lock --no-update`, which keeps the "
-        "versions");
+    throw Error(fmt::format("{} lists hashes without file names, so that no wheel can be chosen from it", file),
+                "`poetry lock` makes it anew; so do Poetry 1.1 to 1.8 by `poetry lock --no-update`, which keeps the "
+                "versions");
   }
   const auto metadata_files = read_metadata_files(metadata);
   for (const auto& table : tables) {

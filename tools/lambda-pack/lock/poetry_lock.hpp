@@ -38,8 +38,8 @@ struct LockedPackage : LockedDistribution {
 struct PoetryLock {
   std::string file;  // its name for messages
   std::vector<LockedPackage> packages;
-  bool has_groups = false;   // lock version 2.1 and later: `groups` and `markers` are filled
-  bool mixed_files = false;  // before 2.0: a file list may hold the files of several versions of its distribution
+  bool has_groups = false;       // lock version 2.1 and later: `groups` and `markers` are filled
+  bool mixed_files = false;      // before 2.0: a file list may hold the files of several versions of its distribution
   std::set<std::string> extras;  // of the project, normalised
   std::string content_hash;      // empty when the lock has none
   std::string warning;           // empty, or that the lock is newer than what is known here

@@ -1,7 +1,8 @@
 #include "lock/poetry_project.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <iterator>
 
 #include <nlohmann/json.hpp>
@@ -173,8 +174,7 @@ PoetryConstraint python_constraint(const std::string& text, const std::string& p
   }
 }
 
-std::optional<PoetryConstraint> read_pythons(const std::optional<Table>& project,
-                                             const std::optional<Table>& poetry) {
+std::optional<PoetryConstraint> read_pythons(const std::optional<Table>& project, const std::optional<Table>& poetry) {
   if (poetry) {
     if (const auto dependencies = poetry->table("dependencies")) {
       for (const auto& [name, value] : dependencies->json().items()) {
@@ -196,9 +196,8 @@ std::optional<DistributionName> valid_name(const std::string& name) {
 }
 
 bool mentions_dependencies(const std::vector<std::string>& dynamic) {
-  return std::any_of(dynamic.begin(), dynamic.end(), [](const std::string& key) {
-    return key == "dependencies" || key == "optional-dependencies";
-  });
+  return std::any_of(dynamic.begin(), dynamic.end(),
+                     [](const std::string& key) { return key == "dependencies" || key == "optional-dependencies"; });
 }
 
 }  // namespace

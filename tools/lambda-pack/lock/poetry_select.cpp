@@ -1,7 +1,8 @@
 #include "lock/poetry_select.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -33,12 +34,9 @@ std::vector<std::string> keys_of(const Map& map) {
 class PoetrySelector {
  public:
   PoetrySelector(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request)
-      : request_(request),
-        document_(parse_toml(pyproject.text, pyproject.file)),
-        project_(read_poetry_project(document_, pyproject.file)),
-        lock_(read_poetry_lock(lock.text, lock.file)),
-        groups_(normalized_names(request.groups)),
-        extras_(normalized_names(request.extras)) {
+      : request_(request), document_(parse_toml(pyproject.text, pyproject.file)),
+        project_(read_poetry_project(document_, pyproject.file)), lock_(read_poetry_lock(lock.text, lock.file)),
+        groups_(normalized_names(request.groups)), extras_(normalized_names(request.extras)) {
     if (request.main) groups_.insert(std::string(kMainGroup));
     if (!request.default_groups) return;
     for (const auto& [group, dependencies] : project_.groups) {
@@ -73,8 +71,7 @@ class PoetrySelector {
   void warn_about_lock() {
     if (!lock_.warning.empty()) warnings_.push_back(lock_.warning);
     const auto hashes = poetry_content_hashes(document_);
-    if (lock_.content_hash.empty() ||
-        std::find(hashes.begin(), hashes.end(), lock_.content_hash) != hashes.end()) {
+    if (lock_.content_hash.empty() || std::find(hashes.begin(), hashes.end(), lock_.content_hash) != hashes.end()) {
       return;
     }
     warnings_.push_back(
@@ -84,9 +81,10 @@ class PoetrySelector {
   // Poetry, too, neither locks nor installs for a Python that the project excludes.
   void require_pythons() const {
     const auto& target = request_.target;
-    const bool fits = !project_.pythons ||
-                      (target.machine ? project_.pythons->allows_python(Version::require(target.machine->python_full_version))
-                                      : project_.pythons->allows_python_minor(target.runtime->minor));
+    const bool fits =
+        !project_.pythons ||
+        (target.machine ? project_.pythons->allows_python(Version::require(target.machine->python_full_version))
+                        : project_.pythons->allows_python_minor(target.runtime->minor));
     if (fits) return;
     throw Error(fmt::format("{} is for Python {}, which excludes {}", project_.file, quote(project_.pythons->str()),
                             target.str()),
@@ -96,10 +94,9 @@ class PoetrySelector {
   void warn_about_patch() {
     if (depends_on_patch_.empty()) return;
     const std::vector<std::string> names(depends_on_patch_.begin(), depends_on_patch_.end());
-    warnings_.push_back(
-        fmt::format("{}: whether {} to the package depends on Python's patch version; decided for {}", lock_.file,
-                    join(names) + (names.size() == 1 ? " belongs" : " belong"),
-                    marker_environment(request_.target).python_full_version));
+    warnings_.push_back(fmt::format("{}: whether {} to the package depends on Python's patch version; decided for {}",
+                                    lock_.file, join(names) + (names.size() == 1 ? " belongs" : " belong"),
+                                    marker_environment(request_.target).python_full_version));
   }
 
   void warn_about_tools(const std::set<std::string>& unlocked) {
@@ -141,13 +138,12 @@ class PoetrySelector {
 
   // Where the markers keep several packages of one distribution, the dependencies on it decide; the walk refuses
   // what they leave open.
-  PackageSet decided_by_edges(PackageSet chosen,
-                              const std::map<DistributionName, std::vector<std::size_t>>& by_name) {
+  PackageSet decided_by_edges(PackageSet chosen, const std::map<DistributionName, std::vector<std::size_t>>& by_name) {
     const auto reached = walk({}, false, &chosen).packages;
     for (const auto& [name, indexes] : by_name) {
       if (indexes.size() == 1) continue;
-      const auto kept = std::find_if(indexes.begin(), indexes.end(),
-                                     [&](std::size_t index) { return reached.count(index) > 0; });
+      const auto kept =
+          std::find_if(indexes.begin(), indexes.end(), [&](std::size_t index) { return reached.count(index) > 0; });
       if (kept == indexes.end()) {
         throw Error(fmt::format("{} has {} packages of {} for {}, and no dependency leads to any", lock_.file,
                                 indexes.size(), name.str(), request_.target.str()),

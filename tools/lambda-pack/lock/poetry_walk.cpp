@@ -165,9 +165,8 @@ bool PoetryWalk::holds(const PoetryDependency& dependency, const std::set<std::s
 // Whether the markers that Poetry 1.0 wrote to packages instead of edges leave none of that name.
 bool PoetryWalk::is_for_other_targets(const DistributionName& name) const {
   const auto found = by_name_.find(name);
-  return found != by_name_.end() && std::none_of(found->second.begin(), found->second.end(), [this](auto index) {
-           return is_for_target(lock_.packages[index]);
-         });
+  return found != by_name_.end() && std::none_of(found->second.begin(), found->second.end(),
+                                                 [this](auto index) { return is_for_target(lock_.packages[index]); });
 }
 
 // Extras are the edges' business.
@@ -201,19 +200,16 @@ std::vector<std::size_t> PoetryWalk::best(const DistributionName& name, const st
   auto candidates = admitted(name);
   if (request_.complete || candidates.size() > 1) {
     const auto fits_all = [&](std::size_t index) {
-      return banned.count(index) == 0 && runs(index) &&
-             std::all_of(needs.begin(), needs.end(),
-                         [&](const Need& need) { return fits(lock_.packages[index], *need.dependency); });
+      return banned.count(index) == 0 && runs(index) && std::all_of(needs.begin(), needs.end(), [&](const Need& need) {
+               return fits(lock_.packages[index], *need.dependency);
+             });
     };
     keep(candidates, fits_all, request_.complete);
   }
   if (candidates.size() < 2) return candidates;
-  const auto version = [this](std::size_t index) -> const Version& {
-    return lock_.packages[index].parsed_version;
-  };
-  const auto highest = version(*std::max_element(candidates.begin(), candidates.end(), [&](auto left, auto right) {
-    return version(left) < version(right);
-  }));
+  const auto version = [this](std::size_t index) -> const Version& { return lock_.packages[index].parsed_version; };
+  const auto highest = version(*std::max_element(
+      candidates.begin(), candidates.end(), [&](auto left, auto right) { return version(left) < version(right); }));
   keep(candidates, [&](std::size_t index) { return version(index) == highest; });
   keep(candidates, [&](std::size_t index) { return is_from_origin(lock_.packages[index].source, needs); });
   // Some locks have a package twice.

@@ -20,8 +20,8 @@ struct ProjectIndex {
 
 // PEP 518's [build-system].
 struct BuildSystem {
-  std::vector<std::string> requires_;  // PEP 508 texts
-  std::string backend;                 // "poetry.core.masonry.api"; "setuptools.build_meta:__legacy__" by default
+  std::vector<std::string> requires_;     // PEP 508 texts
+  std::string backend;                    // "poetry.core.masonry.api"; "setuptools.build_meta:__legacy__" by default
   std::vector<std::string> backend_path;  // PEP 517's in-tree backends, relative to the project
 };
 

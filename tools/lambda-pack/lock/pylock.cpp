@@ -1,7 +1,8 @@
 #include "lock/pylock.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -95,8 +96,12 @@ void read_sources(const Table& table, PylockPackage& package) {
                       vcs->text("requested-revision").value_or(""), vcs->text("commit-id").value_or(""),
                       vcs->text("subdirectory").value_or("")};
   } else if (directory) {
-    package.source = {SourceKind::directory, directory->required_text("path"), "", "",
-                      directory->text("subdirectory").value_or(""), directory->flag("editable", false)};
+    package.source = {SourceKind::directory,
+                      directory->required_text("path"),
+                      "",
+                      "",
+                      directory->text("subdirectory").value_or(""),
+                      directory->flag("editable", false)};
   } else if (archive) {
     auto file = read_file(*archive);
     const bool is_path = archive->find("path") != nullptr;

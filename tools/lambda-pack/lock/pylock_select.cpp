@@ -1,8 +1,9 @@
 #include "lock/pylock_select.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
-#include <fmt/format.h>
 #include <map>
 
 #include <nlohmann/json.hpp>
@@ -26,11 +27,8 @@ using Names = std::set<DistributionName>;
 class PylockSelector {
  public:
   PylockSelector(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request)
-      : request_(request),
-        pyproject_(pyproject),
-        lock_(read_pylock(lock.text, lock.file)),
-        extras_(normalized_names(request.extras)),
-        groups_(normalized_names(request.groups)),
+      : request_(request), pyproject_(pyproject), lock_(read_pylock(lock.text, lock.file)),
+        extras_(normalized_names(request.extras)), groups_(normalized_names(request.groups)),
         warnings_(lock_.warnings) {}
 
   Selection run() {
@@ -106,9 +104,10 @@ class PylockSelector {
       std::set_difference(with.begin(), with.end(), without.begin(), without.end(),
                           std::inserter(left_out, left_out.end()));
     } else {
-      warnings_.push_back(fmt::format("{} does not say who needs what: of PROVIDED only the distributions themselves are "
-                                      "left out",
-                                      lock_.file));
+      warnings_.push_back(
+          fmt::format("{} does not say who needs what: of PROVIDED only the distributions themselves are "
+                      "left out",
+                      lock_.file));
     }
     for (const auto& name : left_out) chosen_.erase(name);
   }

@@ -1,6 +1,7 @@
 #include "lock/pylock_text.hpp"
 
 #include <fmt/format.h>
+
 #include <vector>
 
 #include <nlohmann/json.hpp>

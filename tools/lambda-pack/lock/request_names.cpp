@@ -1,7 +1,8 @@
 #include "lock/request_names.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/error.hpp"
 #include "base/text.hpp"

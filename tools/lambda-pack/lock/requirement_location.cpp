@@ -1,7 +1,8 @@
 #include "lock/requirement_location.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <optional>
 
 #include "base/error.hpp"

@@ -11,12 +11,12 @@ namespace {
 std::string what_to_install(const SelectedDistribution& distribution) {
   switch (distribution.source.kind) {
     case SourceKind::url:
-      return fmt::format("{} @ {}{}{}", distribution.name.str(), distribution.file.url,
-                         distribution.source.subdirectory.empty() ? "" : "#subdirectory=", distribution.source.subdirectory);
+      return fmt::format(
+          "{} @ {}{}{}", distribution.name.str(), distribution.file.url,
+          distribution.source.subdirectory.empty() ? "" : "#subdirectory=", distribution.source.subdirectory);
     case SourceKind::file:
       return distribution.source.url.rfind('/', 0) == 0 ? distribution.source.url : "./" + distribution.source.url;
-    default:
-      return fmt::format("{}=={}", distribution.name.str(), distribution.version);
+    default: return fmt::format("{}=={}", distribution.name.str(), distribution.version);
   }
 }
 

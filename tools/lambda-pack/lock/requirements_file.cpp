@@ -1,8 +1,9 @@
 #include "lock/requirements_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <set>
 
 #include "base/error.hpp"
@@ -42,7 +43,8 @@ std::vector<Line> logical_lines(const NamedText& file) {
     if (joined.empty()) first = number;
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     const bool continues = !line.empty() && line.back() == '\\' && !is_comment(line);
-    joined += is_comment(line) ? " " + std::string(line) : std::string(line.substr(0, line.size() - (continues ? 1 : 0)));
+    joined +=
+        is_comment(line) ? " " + std::string(line) : std::string(line.substr(0, line.size() - (continues ? 1 : 0)));
     if (!continues) finish();
   }
   finish();
@@ -60,8 +62,8 @@ std::string expanded(std::string_view text, const LockSurroundings& around) {
     if (text.empty()) break;
     const auto end = std::min(text.size(), text.find_first_not_of(kNameCharacters, 2));
     const bool is_reference = end > 2 && end < text.size() && text[end] == '}';
-    const auto value = is_reference && around.variable ? around.variable(std::string(text.substr(2, end - 2)))
-                                                       : std::nullopt;
+    const auto value =
+        is_reference && around.variable ? around.variable(std::string(text.substr(2, end - 2))) : std::nullopt;
     const auto taken = is_reference ? end + 1 : 2;
     result += value ? *value : std::string(text.substr(0, taken));
     text.remove_prefix(taken);
@@ -156,10 +158,10 @@ class RequirementsReader {
 
   // Options that change which files pip looks at; the hashes have decided about that already.
   static void require_harmless(const Option& option, const std::string& place) {
-    constexpr std::array kHarmless = {"--no-index",    "--no-binary",     "--only-binary",  "--prefer-binary",
-                                      "--pre",         "--trusted-host",  "--use-feature",  "--require-hashes"};
-    const bool harmless = std::any_of(kHarmless.begin(), kHarmless.end(),
-                                      [&option](const char* known) { return option.name == known; });
+    constexpr std::array kHarmless = {"--no-index", "--no-binary",    "--only-binary", "--prefer-binary",
+                                      "--pre",      "--trusted-host", "--use-feature", "--require-hashes"};
+    const bool harmless =
+        std::any_of(kHarmless.begin(), kHarmless.end(), [&option](const char* known) { return option.name == known; });
     if (!harmless) throw Error(fmt::format("{}: {} is no option of requirements files", place, quote(option.name)));
   }
 

@@ -1,7 +1,8 @@
 #include "lock/requirements_select.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <iterator>
 #include <map>
 
@@ -164,13 +165,15 @@ class RequirementsSelector {
           fmt::format("{} does not say who needs what: of DISTRIBUTIONS only those named are taken", file_));
     }
     if (lines_.indexes.size() > 1) {
-      result.push_back(fmt::format("{} names {} indexes: files are looked for in the first, then where your installer "
-                                   "is set up to look",
-                                   file_, lines_.indexes.size()));
+      result.push_back(
+          fmt::format("{} names {} indexes: files are looked for in the first, then where your installer "
+                      "is set up to look",
+                      file_, lines_.indexes.size()));
     }
     if (!depends_on_patch_.empty()) {
       result.push_back(fmt::format("{}: whether {} to the package depends on Python's patch version; decided for {}",
-                                   file_, join({depends_on_patch_.begin(), depends_on_patch_.end()}) +
+                                   file_,
+                                   join({depends_on_patch_.begin(), depends_on_patch_.end()}) +
                                        (depends_on_patch_.size() == 1 ? " belongs" : " belong"),
                                    marker_environment(request_.target).python_full_version));
     }

@@ -1,6 +1,7 @@
 #include "lock/select.hpp"
 
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"

@@ -103,8 +103,7 @@ Selection read_selection(const Table& root) {
   Selection selection;
   selection.runtime = root.required_text("runtime");
   selection.architecture = root.required_text("architecture");
-  for (const auto& table : root.tables("distributions"))
-    selection.distributions.push_back(read_distribution(table));
+  for (const auto& table : root.tables("distributions")) selection.distributions.push_back(read_distribution(table));
   selection.warnings = root.texts("warnings");
   return selection;
 }

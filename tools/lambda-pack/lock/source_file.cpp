@@ -1,8 +1,9 @@
 #include "lock/source_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
-#include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/text.hpp"

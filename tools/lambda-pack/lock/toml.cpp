@@ -1,6 +1,7 @@
 #include "lock/toml.hpp"
 
 #include <fmt/format.h>
+
 #include <sstream>
 #include <string>
 

@@ -1,7 +1,8 @@
 #include "lock/uv_lock.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
@@ -34,10 +35,13 @@ void require_version(const Table& root) {
 }
 
 Source read_source(const Table& table) {
-  constexpr std::pair<std::string_view, SourceKind> kKinds[] = {
-      {"registry", SourceKind::index},     {"url", SourceKind::url},           {"path", SourceKind::file},
-      {"directory", SourceKind::directory}, {"editable", SourceKind::directory}, {"virtual", SourceKind::directory},
-      {"git", SourceKind::git}};
+  constexpr std::pair<std::string_view, SourceKind> kKinds[] = {{"registry", SourceKind::index},
+                                                                {"url", SourceKind::url},
+                                                                {"path", SourceKind::file},
+                                                                {"directory", SourceKind::directory},
+                                                                {"editable", SourceKind::directory},
+                                                                {"virtual", SourceKind::directory},
+                                                                {"git", SourceKind::git}};
   for (const auto& [key, kind] : kKinds) {
     auto text = table.text(key);
     if (!text) continue;
@@ -95,8 +99,7 @@ UvEdges read_edges(const Table& package, std::string_view key) {
 Version read_version(const Table& table, const std::string& text) {
   if (text.empty()) return Version();
   if (const auto version = Version::parse(text)) return *version;
-  throw Error(fmt::format("{} {} is no version (PEP 440)", table.place("version"), quote(text)),
-              std::string(kRemake));
+  throw Error(fmt::format("{} {} is no version (PEP 440)", table.place("version"), quote(text)), std::string(kRemake));
 }
 
 UvPackage read_package(const Table& table) {
@@ -131,7 +134,8 @@ std::vector<std::vector<UvConflictItem>> read_conflicts(const Table& root) {
     auto& items = result.emplace_back();
     for (const auto& item : set) {
       const Table table(item, root.file(), "conflicts");
-      items.push_back({DistributionName(table.required_text("package")), normalize_name(table.text("extra").value_or("")),
+      items.push_back({DistributionName(table.required_text("package")),
+                       normalize_name(table.text("extra").value_or("")),
                        normalize_name(table.text("group").value_or(""))});
     }
   }
@@ -204,9 +208,8 @@ bool add_plain_wheel(std::span<const PlainValue> table, const WantedWheel& wante
 // A list as uv writes it; false, after any number of files, for another one.
 bool add_plain_wheels(std::string_view list, const WantedWheel& wanted, std::vector<LockedFile>& files) {
   bool all_plain = true;
-  const bool is_list = read_plain_tables(list, [&](std::span<const PlainValue> table) {
-    all_plain = all_plain && add_plain_wheel(table, wanted, files);
-  });
+  const bool is_list = read_plain_tables(
+      list, [&](std::span<const PlainValue> table) { all_plain = all_plain && add_plain_wheel(table, wanted, files); });
   return is_list && all_plain;
 }
 

@@ -64,8 +64,8 @@ UvLock read_uv_lock(std::string_view text, std::string_view file);
 // Says of a wheel's file name whether it is of use. Most of a lock are wheels for others.
 using WantedWheel = std::function<bool(const std::string& file_name)>;
 
-// The package's wheels and sdist; wheels that are not `wanted` may be missing. In a local index the `url` of a file is its
-// path below the index.
+// The package's wheels and sdist; wheels that are not `wanted` may be missing. In a local index the `url` of a file is
+// its path below the index.
 std::vector<LockedFile> read_uv_files(const UvLock& lock, const UvPackage& package, const WantedWheel& wanted = {});
 
 // Whether the package's index is a folder, whose files are found by path.

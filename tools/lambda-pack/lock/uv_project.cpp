@@ -1,7 +1,8 @@
 #include "lock/uv_project.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -108,8 +109,7 @@ void read_standard(const Table& table, UvProject& project) {
   const auto is_dynamic = [&dynamic](const char* key) {
     return std::find(dynamic.begin(), dynamic.end(), key) != dynamic.end();
   };
-  project.comparable =
-      !is_dynamic("dependencies") && !is_dynamic("optional-dependencies") && !needs_itself(project);
+  project.comparable = !is_dynamic("dependencies") && !is_dynamic("optional-dependencies") && !needs_itself(project);
 }
 
 // The specifiers in one form, however they are spelled: sorted, versions normalised.

@@ -15,11 +15,11 @@
 namespace lambda_pack {
 
 struct UvProject {
-  std::string file;  // its name for messages
+  std::string file;                      // its name for messages
   std::optional<DistributionName> name;  // nothing for the root of a workspace that is no project
   std::vector<Requirement> dependencies;
   std::map<std::string, std::vector<Requirement>> extras, groups;  // normalised; groups with what they include
-  std::set<std::string> default_groups;  // [tool.uv] default-groups, or `dev`
+  std::set<std::string> default_groups;                            // [tool.uv] default-groups, or `dev`
   // Whether dependencies and extras are all in pyproject.toml. Where they are dynamic, or the project needs itself
   // with an extra, the lock has another form of them.
   bool comparable = true;

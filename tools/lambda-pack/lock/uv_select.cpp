@@ -1,7 +1,8 @@
 #include "lock/uv_select.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <map>
 #include <unordered_map>
 
@@ -38,12 +39,9 @@ std::vector<std::string> list_of(const std::set<std::string>& names) { return {n
 class UvSelector {
  public:
   UvSelector(const NamedText& pyproject, const NamedText& lock, const SelectionRequest& request)
-      : request_(request),
-        project_(read_uv_project(parse_toml(pyproject.text, pyproject.file), pyproject.file)),
-        lock_(read_uv_lock(lock.text, lock.file)),
-        groups_(normalized_names(request.groups)),
-        extras_(normalized_names(request.extras)),
-        root_(find_root()),
+      : request_(request), project_(read_uv_project(parse_toml(pyproject.text, pyproject.file), pyproject.file)),
+        lock_(read_uv_lock(lock.text, lock.file)), groups_(normalized_names(request.groups)),
+        extras_(normalized_names(request.extras)), root_(find_root()),
         fits_(!is_project() || fits_uv_project(root(), lock_, project_, request.target)) {
     if (request.default_groups) groups_.insert(project_.default_groups.begin(), project_.default_groups.end());
   }
@@ -54,8 +52,8 @@ class UvSelector {
                    "widen requires-python in pyproject.toml and run `uv lock`, or choose another runtime");
     require_supported();
     if (!fits_) {
-      warnings_.push_back(fmt::format("{} does not fit {}, which has changed since: run `uv lock`", lock_.file,
-                                      project_.file));
+      warnings_.push_back(
+          fmt::format("{} does not fit {}, which has changed since: run `uv lock`", lock_.file, project_.file));
     }
     auto selection = with_files(walk());
     warn_about_patch();
@@ -171,10 +169,11 @@ class UvSelector {
 
   std::set<std::size_t> walk() {
     Edges edges;
-    auto packages = walk_uv_lock(lock_, {root_, groups_, extras_, request_.provided,
-                                         [this](const std::string& marker, const std::set<std::string>& extras,
-                                                const DistributionName& at) { return holds(marker, extras, at); },
-                                         request_.main},
+    auto packages = walk_uv_lock(lock_,
+                                 {root_, groups_, extras_, request_.provided,
+                                  [this](const std::string& marker, const std::set<std::string>& extras,
+                                         const DistributionName& at) { return holds(marker, extras, at); },
+                                  request_.main},
                                  request_.only.empty() ? nullptr : &edges);
     if (request_.only.empty()) return packages;
     const auto wanted = closure(request_.only, edges);

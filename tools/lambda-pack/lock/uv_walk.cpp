@@ -1,8 +1,9 @@
 #include "lock/uv_walk.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
-#include <fmt/format.h>
 #include <map>
 #include <utility>
 #include <vector>
@@ -153,8 +154,9 @@ class UvWalk {
 
   std::size_t only(const std::vector<std::size_t>& found, const DistributionName& name) const {
     if (found.size() == 1) return found.front();
-    throw Error(fmt::format("{}: {} packages are what a dependency on {} may mean", lock_.file, found.size(), name.str()),
-                lock_.label().remake);
+    throw Error(
+        fmt::format("{}: {} packages are what a dependency on {} may mean", lock_.file, found.size(), name.str()),
+        lock_.label().remake);
   }
 
   const UvLock& lock_;

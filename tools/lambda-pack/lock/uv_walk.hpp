@@ -12,15 +12,14 @@
 namespace lambda_pack {
 
 struct UvWalkRequest {
-  std::size_t root;               // index of the project's package
-  std::set<std::string> groups;   // normalised
-  std::set<std::string> extras;   // of the project, normalised
+  std::size_t root;                // index of the project's package
+  std::set<std::string> groups;    // normalised
+  std::set<std::string> extras;    // of the project, normalised
   std::set<DistributionName> cut;  // not reached, and so nothing through them
   // Whether a marker holds on the target when the names of `extra` in it are these; the distribution is the one it
   // stands at.
-  std::function<bool(const std::string& marker, const std::set<std::string>& extras, const DistributionName& at)>
-      holds;
-  bool main = true;                // the project's own dependencies; false: those of the groups and extras alone
+  std::function<bool(const std::string& marker, const std::set<std::string>& extras, const DistributionName& at)> holds;
+  bool main = true;  // the project's own dependencies; false: those of the groups and extras alone
 };
 
 // Indexes of the packages that `uv sync` would install beside the project: from its dependencies, extras and groups

@@ -1,7 +1,8 @@
 #include "lock/wheel_choice.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -126,8 +127,7 @@ std::string targets_with_a_wheel(const FileQuestion& question) {
     hints.push_back("it has a wheel for " + targets);
   }
   if (!files.sdists.empty()) {
-    hints.push_back(
-        fmt::format("SOURCE_BUILDS {} builds it from {}", question.name.str(), files.sdists.front()->name));
+    hints.push_back(fmt::format("SOURCE_BUILDS {} builds it from {}", question.name.str(), files.sdists.front()->name));
   }
   if (hints.empty())
     hints.push_back("lock another version of it, or leave it out with PROVIDED " + question.name.str());
@@ -139,9 +139,8 @@ std::string targets_with_a_wheel(const FileQuestion& question) {
 }
 
 [[noreturn]] void no_files(const FileQuestion& question) {
-  throw Error(
-      fmt::format("{} lists no files for {} {}", question.lock.file, question.name.str(), question.version),
-      question.lock.remake + ", with the files and their hashes");
+  throw Error(fmt::format("{} lists no files for {} {}", question.lock.file, question.name.str(), question.version),
+              question.lock.remake + ", with the files and their hashes");
 }
 
 const LockedFile& best_sdist(const std::vector<const LockedFile*>& sdists) {

@@ -63,7 +63,7 @@ class Writer {
   }
 
   MarshalGraph graph_;
-  std::vector<std::uint32_t> holders_;               // for each object, how often it is held
+  std::vector<std::uint32_t> holders_;                 // for each object, how often it is held
   std::vector<std::optional<std::uint32_t>> numbers_;  // of what was written and is referred to
   std::uint32_t next_number_ = 0;
   std::string out_;

@@ -17,7 +17,8 @@ constexpr std::string_view kReadOn = "2026-11-23";
 constexpr std::string_view kAmazonLinux2 = "Amazon Linux 2";
 constexpr std::string_view kAmazonLinux2023 = "Amazon Linux 2023";
 
-// id, minor, newest patch, system, glibc 2.x, GLIBCXX_3.4.x (GCC 7.3 and 11), deprecated, creating blocked, updating blocked
+// id, minor, newest patch, system, glibc 2.x, GLIBCXX_3.4.x (GCC 7.3 and 11), deprecated, creating blocked, updating
+// blocked
 constexpr std::array<Runtime, 7> kRuntimes = {{
     {"python3.8", 8, 20, kAmazonLinux2, 26, 24, "2024-10-14", "2027-02-01", "2027-03-03"},
     {"python3.9", 9, 25, kAmazonLinux2, 26, 24, "2025-12-15", "2027-02-01", "2027-03-03"},
@@ -93,8 +94,7 @@ const Runtime& runtime_named(std::string_view id) {
   }
   std::vector<std::string> ids;
   for (const Runtime& runtime : kRuntimes) ids.emplace_back(runtime.id);
-  throw Error(quote(id) + " is not a Python runtime of AWS Lambda",
-              advice_for(id) + "\nknown runtimes: " + join(ids));
+  throw Error(quote(id) + " is not a Python runtime of AWS Lambda", advice_for(id) + "\nknown runtimes: " + join(ids));
 }
 
 std::string deprecation_warning(const Runtime& runtime, std::string_view today) {

@@ -98,8 +98,8 @@ MarkerEnvironment marker_environment(const Target& target) {
   return marker_environment(target, target.runtime->newest_patch);
 }
 
-bool holds_on(const Marker& marker, const Target& target, const std::set<std::string>& extras,
-              bool* depends_on_patch, const std::set<std::string>& groups) {
+bool holds_on(const Marker& marker, const Target& target, const std::set<std::string>& extras, bool* depends_on_patch,
+              const std::set<std::string>& groups) {
   if (marker.holds_everywhere()) return true;
   MarkerEnvironment environment = marker_environment(target);
   environment.extras = extras;

@@ -31,8 +31,8 @@ std::vector<Tag> compatible_tags(const Target& target);
 MarkerEnvironment marker_environment(const Target& target, int patch);
 MarkerEnvironment marker_environment(const Target& target);  // with the newest patch known
 
-// Whether the marker holds on the target (PEP 751: its `extras` and `dependency_groups` as well). Where patches 0 and 999 disagree the
-// newest known decides, and `*depends_on_patch`, when given, becomes true.
+// Whether the marker holds on the target (PEP 751: its `extras` and `dependency_groups` as well). Where patches 0 and
+// 999 disagree the newest known decides, and `*depends_on_patch`, when given, becomes true.
 bool holds_on(const Marker& marker, const Target& target, const std::set<std::string>& extras,
               bool* depends_on_patch = nullptr, const std::set<std::string>& groups = {});
 

@@ -46,9 +46,7 @@ class Cursor {
   std::size_t position() const { return position_; }
   std::string_view rest() const { return text_.substr(position_); }
   // The character `ahead` places on; NUL past the end.
-  char peek(std::size_t ahead = 0) const {
-    return ahead < text_.size() - position_ ? text_[position_ + ahead] : '\0';
-  }
+  char peek(std::size_t ahead = 0) const { return ahead < text_.size() - position_ ? text_[position_ + ahead] : '\0'; }
 
   // `position` is one that position() returned.
   void move_to(std::size_t position) { position_ = position; }

@@ -54,8 +54,8 @@ bool compare_texts(std::string_view left, std::string_view right, const MarkerCo
     case MarkerOperator::arbitrary:
     case MarkerOperator::compatible: break;
   }
-  throw Error("the marker " + quote(comparison_text(comparison)) + " compares versions, but " + quote(left) +
-                  " and " + quote(right) + " are not a version and a specifier of one",
+  throw Error("the marker " + quote(comparison_text(comparison)) + " compares versions, but " + quote(left) + " and " +
+                  quote(right) + " are not a version and a specifier of one",
               "~= and === compare versions; compare other texts by == or !=");
 }
 
@@ -70,8 +70,7 @@ bool holds_for_extras(const MarkerComparison& comparison, const std::set<std::st
   if (extras.empty()) return compare_with("", comparison);
   const auto fits = [&](const std::string& extra) { return compare_with(extra, comparison); };
   const bool negation = comparison.op == MarkerOperator::not_equal || comparison.op == MarkerOperator::not_in;
-  return negation ? std::all_of(extras.begin(), extras.end(), fits)
-                  : std::any_of(extras.begin(), extras.end(), fits);
+  return negation ? std::all_of(extras.begin(), extras.end(), fits) : std::any_of(extras.begin(), extras.end(), fits);
 }
 
 // `"name" in set` and its negation (PEP 751).

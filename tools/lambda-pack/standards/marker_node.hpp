@@ -16,23 +16,53 @@ namespace lambda_pack {
 
 // In the order of kMarkerVariables.
 enum class MarkerVariable {
-  os_name, sys_platform, platform_machine, platform_python_implementation, platform_release, platform_system,
-  platform_version, python_version, python_full_version, implementation_name, implementation_version, extra,
-  extras, dependency_groups
+  os_name,
+  sys_platform,
+  platform_machine,
+  platform_python_implementation,
+  platform_release,
+  platform_system,
+  platform_version,
+  python_version,
+  python_full_version,
+  implementation_name,
+  implementation_version,
+  extra,
+  extras,
+  dependency_groups
 };
 
-inline constexpr std::array<std::string_view, 14> kMarkerVariables = {
-    "os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release",
-    "platform_system", "platform_version", "python_version", "python_full_version", "implementation_name",
-    "implementation_version", "extra", "extras", "dependency_groups"};
+inline constexpr std::array<std::string_view, 14> kMarkerVariables = {"os_name",
+                                                                      "sys_platform",
+                                                                      "platform_machine",
+                                                                      "platform_python_implementation",
+                                                                      "platform_release",
+                                                                      "platform_system",
+                                                                      "platform_version",
+                                                                      "python_version",
+                                                                      "python_full_version",
+                                                                      "implementation_name",
+                                                                      "implementation_version",
+                                                                      "extra",
+                                                                      "extras",
+                                                                      "dependency_groups"};
 
 // In the order of kMarkerOperators, where an operator stands before the ones that begin it.
 enum class MarkerOperator {
-  arbitrary, equal, compatible, not_equal, less_equal, greater_equal, less, greater, in, not_in
+  arbitrary,
+  equal,
+  compatible,
+  not_equal,
+  less_equal,
+  greater_equal,
+  less,
+  greater,
+  in,
+  not_in
 };
 
-inline constexpr std::array<std::string_view, 10> kMarkerOperators = {"===", "==", "~=", "!=", "<=",
-                                                                      ">=",  "<",  ">",  "in", "not in"};
+inline constexpr std::array<std::string_view, 10> kMarkerOperators = {
+    "===", "==", "~=", "!=", "<=", ">=", "<", ">", "in", "not in"};
 
 inline std::string_view name_of(MarkerVariable variable) {
   return kMarkerVariables[static_cast<std::size_t>(variable)];
@@ -43,8 +73,8 @@ inline std::string_view symbol_of(MarkerOperator op) { return kMarkerOperators[s
 struct MarkerComparison {
   MarkerVariable variable = MarkerVariable::os_name;
   MarkerOperator op = MarkerOperator::equal;
-  std::string literal;   // normalised where it is the name of an extra or a group
-  bool reversed = false;  // the literal stands on the left
+  std::string literal;                 // normalised where it is the name of an extra or a group
+  bool reversed = false;               // the literal stands on the left
   std::optional<Specifier> specifier;  // operator and literal as a specifier, where both can be read so
 };
 

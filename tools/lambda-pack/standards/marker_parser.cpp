@@ -177,9 +177,9 @@ class MarkerParser {
   }
 
   [[noreturn]] void fail(const std::string& problem) const {
-    throw Error("the marker " + quote(text_) + " is malformed at column " + std::to_string(in_.position() + 1) +
-                    ": " + problem,
-                "markers look like: python_version < \"3.12\" and sys_platform == \"linux\" (PEP 508)");
+    throw Error(
+        "the marker " + quote(text_) + " is malformed at column " + std::to_string(in_.position() + 1) + ": " + problem,
+        "markers look like: python_version < \"3.12\" and sys_platform == \"linux\" (PEP 508)");
   }
 
   std::string_view text_;

@@ -106,9 +106,7 @@ bool Specifier::is_above(const Version& version) const {
   return !version.same_release(version_) || version.parts().pre != own.pre;
 }
 
-std::string Specifier::str() const {
-  return std::string(kOperators[static_cast<std::size_t>(operator_)]) + written_;
-}
+std::string Specifier::str() const { return std::string(kOperators[static_cast<std::size_t>(operator_)]) + written_; }
 
 SpecifierSet SpecifierSet::parse(std::string_view text) {
   SpecifierSet set;

@@ -22,7 +22,7 @@ class Version {
   // The same; throws Error with the text.
   static Version require(std::string_view text);
 
-  std::string str() const { return text_; }                               // normalised form
+  std::string str() const { return text_; }                                // normalised form
   std::string public_str() const { return text_.substr(0, public_end_); }  // without the local part
   // 0 where the release has no such component, the largest value where it doesn't fit.
   std::uint64_t release(std::size_t index) const;

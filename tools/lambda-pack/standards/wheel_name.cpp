@@ -67,8 +67,7 @@ std::optional<WheelName> WheelName::parse(std::string_view file_name) {
   const std::size_t before_tags = static_cast<std::size_t>(parts[parts.size() - 3].data() - stem.data());
   auto tags = tags_from(stem.substr(before_tags));
   if (!tags) return std::nullopt;
-  return WheelName{std::string(file_name), *std::move(name), *std::move(version), *std::move(build),
-                   *std::move(tags)};
+  return WheelName{std::string(file_name), *std::move(name), *std::move(version), *std::move(build), *std::move(tags)};
 }
 
 std::optional<Version> sdist_version(std::string_view file_name, const DistributionName& name) {

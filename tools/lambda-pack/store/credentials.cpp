@@ -1,9 +1,10 @@
 #include "store/credentials.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <fmt/format.h>
 
 #include "base/text.hpp"
 

@@ -1,8 +1,9 @@
 // A libcurl handle for one GET at a time, set up as all requests here are.
 #pragma once
 
-#include <cstdint>
 #include <curl/curl.h>
+
+#include <cstdint>
 #include <string>
 
 #include "store/credentials.hpp"

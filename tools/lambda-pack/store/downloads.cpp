@@ -1,8 +1,9 @@
 #include "store/downloads.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
-#include <fmt/format.h>
 #include <optional>
 
 #include "store/file_download.hpp"
@@ -14,8 +15,7 @@ namespace {
 // All files of a download: begun in order, a window at a time, so that open files stay few.
 class FileDownloads {
  public:
-  FileDownloads(DownloadContext& context, const std::vector<const SelectedDistribution*>& wanted,
-                unsigned connections)
+  FileDownloads(DownloadContext& context, const std::vector<const SelectedDistribution*>& wanted, unsigned connections)
       : context_(context), window_(4 * std::max(connections, 1U)) {
     for (const SelectedDistribution* distribution : wanted) files_.emplace_back(context, *distribution);
   }
@@ -71,8 +71,7 @@ class FileDownloads {
 
 }  // namespace
 
-void download(const std::vector<SelectedDistribution>& wanted, const Store& store,
-              const DownloadOptions& options) {
+void download(const std::vector<SelectedDistribution>& wanted, const Store& store, const DownloadOptions& options) {
   std::vector<const SelectedDistribution*> missing;
   for (const SelectedDistribution& distribution : wanted) {
     if (!store.find(distribution.file)) missing.push_back(&distribution);

@@ -71,9 +71,8 @@ void EventLoop::run(const std::function<bool()>& finished) {
 
 void EventLoop::start_waiting() {
   while (running_.size() < connections_ && !waiting_.empty()) {
-    const auto first = std::max_element(waiting_.begin(), waiting_.end(), [](const Waiting& a, const Waiting& b) {
-      return a.priority < b.priority;
-    });
+    const auto first = std::max_element(waiting_.begin(), waiting_.end(),
+                                        [](const Waiting& a, const Waiting& b) { return a.priority < b.priority; });
     CURL* easy = first->easy;
     waiting_.erase(first);
     running_.push_back(easy);

@@ -1,9 +1,10 @@
 // One thread that drives all transfers, timers and what worker threads report.
 #pragma once
 
+#include <curl/curl.h>
+
 #include <chrono>
 #include <cstdint>
-#include <curl/curl.h>
 #include <functional>
 #include <map>
 #include <memory>

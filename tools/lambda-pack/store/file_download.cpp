@@ -1,7 +1,8 @@
 #include "store/file_download.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -15,8 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t kLargestFile = 0xffff'ffff;  // wheels beyond 4 GiB are refused anyway
-constexpr std::chrono::milliseconds kLockPause{
-    50};  // how often to look whether another process is done with a file
+constexpr std::chrono::milliseconds kLockPause{50};  // how often to look whether another process is done with a file
 
 TransferPatience patience_of(const DownloadOptions& options) {
   TransferPatience patience;
@@ -53,12 +53,8 @@ std::string comparable_hash(const IndexFile& listed, const LockedFile& wanted) {
 }  // namespace
 
 DownloadContext::DownloadContext(const Store& the_store, const DownloadOptions& options, std::size_t files)
-    : store(the_store),
-      loop(options.connections),
-      places(options, credentials),
-      transfers(loop, credentials, patience_of(options)),
-      workers(loop, worker_count()),
-      pages(transfers, workers),
+    : store(the_store), loop(options.connections), places(options, credentials),
+      transfers(loop, credentials, patience_of(options)), workers(loop, worker_count()), pages(transfers, workers),
       progress(files) {}
 
 // What a worker thread found out.
@@ -135,10 +131,9 @@ Failure FileDownload::not_listed(const IndexPage& page) const {
                   "the index replaced the file, or the lock was made with another index: lock again if that is "
                   "the right one")};
   }
-  return {
-      FailureKind::not_found,
-      Error(fmt::format("{} does not list {} (files it lists: {})", where, wanted_.file.name, page.files.size()),
-            "the file was removed, or the lock was made with another index: lock again, or name that index")};
+  return {FailureKind::not_found,
+          Error(fmt::format("{} does not list {} (files it lists: {})", where, wanted_.file.name, page.files.size()),
+                "the file was removed, or the lock was made with another index: lock again, or name that index")};
 }
 
 // ---- fetching it ----

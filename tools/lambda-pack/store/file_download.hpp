@@ -34,8 +34,7 @@ class FileDownload {
   enum class State { not_begun, under_way, waiting_for_other_process, stored, failed };
 
   // `context` and `wanted` must outlive this object, which stays where it is from begin() on.
-  FileDownload(DownloadContext& context, const SelectedDistribution& wanted)
-      : context_(context), wanted_(wanted) {}
+  FileDownload(DownloadContext& context, const SelectedDistribution& wanted) : context_(context), wanted_(wanted) {}
   FileDownload(const FileDownload&) = delete;
   FileDownload& operator=(const FileDownload&) = delete;
 

@@ -20,32 +20,19 @@ std::optional<Number> take_number(std::string_view& text) {
 
 std::string_view reason(long status) {
   switch (status) {
-    case 400:
-      return " Bad Request";
-    case 401:
-      return " Unauthorized";
-    case 403:
-      return " Forbidden";
-    case 404:
-      return " Not Found";
-    case 407:
-      return " Proxy Authentication Required";
-    case 408:
-      return " Request Timeout";
-    case 410:
-      return " Gone";
-    case 429:
-      return " Too Many Requests";
-    case 500:
-      return " Internal Server Error";
-    case 502:
-      return " Bad Gateway";
-    case 503:
-      return " Service Unavailable";
-    case 504:
-      return " Gateway Timeout";
-    default:
-      return "";
+    case 400: return " Bad Request";
+    case 401: return " Unauthorized";
+    case 403: return " Forbidden";
+    case 404: return " Not Found";
+    case 407: return " Proxy Authentication Required";
+    case 408: return " Request Timeout";
+    case 410: return " Gone";
+    case 429: return " Too Many Requests";
+    case 500: return " Internal Server Error";
+    case 502: return " Bad Gateway";
+    case 503: return " Service Unavailable";
+    case 504: return " Gateway Timeout";
+    default: return "";
   }
 }
 

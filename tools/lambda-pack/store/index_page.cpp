@@ -1,7 +1,8 @@
 #include "store/index_page.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -15,10 +16,9 @@ namespace {
 using nlohmann::json;
 
 Error no_index_page(const Url& url, std::string_view why) {
-  return Error(
-      fmt::format("{} is no package index page: {}", url.shown(), why),
-      "check the index's address: it is the one that ends in /simple/ for most indexes, and a page that asks "
-      "to log in may have come instead");
+  return Error(fmt::format("{} is no package index page: {}", url.shown(), why),
+               "check the index's address: it is the one that ends in /simple/ for most indexes, and a page that asks "
+               "to log in may have come instead");
 }
 
 // Not judged here: a hash of another form than the lock's just equals none of them. Pages have thousands.
@@ -96,8 +96,8 @@ IndexPage parse_json(std::string_view text, const Url& url) {
   PageHandler handler(page.files);
   if (!json::sax_parse(text.begin(), text.end(), &handler)) throw no_index_page(url, "its JSON is damaged");
   if (!handler.version().empty() && !handler.version().starts_with("1.")) {
-    throw no_index_page(
-        url, fmt::format("it has version {} of the simple API, 1.x is known", quote(handler.version())));
+    throw no_index_page(url,
+                        fmt::format("it has version {} of the simple API, 1.x is known", quote(handler.version())));
   }
   if (!handler.saw_files()) throw no_index_page(url, "its JSON has no \"files\"");
   return page;
@@ -153,12 +153,9 @@ bool share_an_algorithm(const std::vector<FileHash>& a, const std::vector<FileHa
 
 IndexPage parse_index_page(std::string_view text, std::string_view content_type, const Url& url) {
   switch (kind_of(text, content_type)) {
-    case PageKind::in_json:
-      return parse_json(text, url);
-    case PageKind::in_html:
-      return parse_html(text, url);
-    case PageKind::unknown:
-      break;
+    case PageKind::in_json: return parse_json(text, url);
+    case PageKind::in_html: return parse_html(text, url);
+    case PageKind::unknown: break;
   }
   throw no_index_page(
       url, content_type.empty() ? "it is neither HTML nor JSON" : fmt::format("it is {}", quote(content_type)));

@@ -78,9 +78,8 @@ std::optional<IndexSettings> ask_uv(const std::filesystem::path& folder) {
   const auto uv = find_program("uv");
   if (!uv) return std::nullopt;
   Command command;
-  command.arguments = {
-      uv->string(),        "pip", "compile", "--quiet", "--no-header", "--offline", "--emit-index-url",
-      "--emit-find-links", "-"};
+  command.arguments = {uv->string(),        "pip", "compile", "--quiet", "--no-header", "--offline", "--emit-index-url",
+                       "--emit-find-links", "-"};
   command.folder = folder;
   // Read here already; uv would stop at a folder that is not there.
   command.environment["UV_FIND_LINKS"] = std::nullopt;

@@ -1,8 +1,9 @@
 #include "store/locate.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
-#include <fmt/format.h>
 #include <optional>
 
 #include "base/text.hpp"
@@ -69,8 +70,8 @@ class FileSearch {
   std::vector<FileHash> hashes_of_local_file(const IndexPage& page, const IndexFile& listed) const {
     if (!listed.hashes.empty()) return {};
     const auto wheel = WheelName::parse(listed.name);
-    const bool may_be_it = wheel ? wheel->name == wanted_.name
-                                 : normalize_name(listed.name).starts_with(wanted_.name.str() + "-");
+    const bool may_be_it =
+        wheel ? wheel->name == wanted_.name : normalize_name(listed.name).starts_with(wanted_.name.str() + "-");
     const Url url = page.url_of(listed);
     if (!may_be_it || !url.is_file()) return {};
     const MappedFile content(url.local_path());

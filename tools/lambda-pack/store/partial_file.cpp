@@ -1,10 +1,11 @@
 #include "store/partial_file.hpp"
 
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -20,8 +21,8 @@ namespace {
 // store.
 bool still_named(int descriptor, const fs::path& path, struct stat& open_file) {
   struct stat named{};
-  return fstat(descriptor, &open_file) == 0 && stat(path.c_str(), &named) == 0 &&
-         named.st_dev == open_file.st_dev && named.st_ino == open_file.st_ino;
+  return fstat(descriptor, &open_file) == 0 && stat(path.c_str(), &named) == 0 && named.st_dev == open_file.st_dev &&
+         named.st_ino == open_file.st_ino;
 }
 
 std::string text_of(const json& object, const char* key) {
@@ -58,9 +59,7 @@ PartialFile::PartialFile(fs::path path, int descriptor, std::uint64_t size)
     : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
 
 PartialFile::PartialFile(PartialFile&& other) noexcept
-    : path_(std::move(other.path_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      size_(other.size_),
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_),
       validator_(std::move(other.validator_)) {}
 
 PartialFile& PartialFile::operator=(PartialFile&& other) noexcept {
@@ -100,8 +99,7 @@ void PartialFile::restart(const Validator& validator) {
     unlink(validator_path().c_str());
     return;
   }
-  const json record = {
-      {"url", validator.url}, {"etag", validator.etag}, {"last_modified", validator.last_modified}};
+  const json record = {{"url", validator.url}, {"etag", validator.etag}, {"last_modified", validator.last_modified}};
   write_if_different(validator_path(), record.dump(-1, ' ', true, json::error_handler_t::replace) + "\n");
 }
 

@@ -1,8 +1,9 @@
 #include "store/places.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
-#include <fmt/format.h>
 #include <utility>
 
 #include "base/text.hpp"
@@ -93,9 +94,8 @@ std::optional<Place> Places::place(const SelectedDistribution& wanted, std::size
   if (wanted.source.kind != SourceKind::index) return std::nullopt;
   number -= locked.size();
   for (const Place& place : users_places()) {
-    const Place candidate = place.kind == Place::Kind::index
-                                ? Place{Place::Kind::index, distribution_page(place.url, wanted.name)}
-                                : place;
+    const Place candidate =
+        place.kind == Place::Kind::index ? Place{Place::Kind::index, distribution_page(place.url, wanted.name)} : place;
     if (std::find(locked.begin(), locked.end(), candidate) != locked.end()) continue;
     if (number-- == 0) return candidate;
   }

@@ -33,8 +33,7 @@ Progress::Progress(std::size_t files) : files_(files), start_(Clock::now()) {
 
 void Progress::expect(const std::string& key, std::uint64_t bytes) { known_[key].size = bytes; }
 
-void Progress::received(const std::string& key, const std::string& name, std::uint64_t bytes,
-                        std::uint64_t fresh) {
+void Progress::received(const std::string& key, const std::string& name, std::uint64_t bytes, std::uint64_t fresh) {
   known_[key].here = bytes;
   received_ += fresh;
   redraw(name);

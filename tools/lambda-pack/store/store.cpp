@@ -1,11 +1,12 @@
 #include "store/store.hpp"
 
+#include <fmt/format.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstdio>
-#include <fmt/format.h>
-#include <sys/stat.h>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -49,14 +50,13 @@ void require_plain_name(std::string_view name) {
                        return byte == '/' || byte == '\\' || byte < 0x20 || byte == 0x7f;
                      });
   if (!plain) {
-    throw Error(fmt::format("{} is no file name of a distribution", quote(name)),
-                "the lock is damaged; make it again");
+    throw Error(fmt::format("{} is no file name of a distribution", quote(name)), "the lock is damaged; make it again");
   }
 }
 
 void require_hexadecimal(std::string_view key) {
-  const bool good = key.size() >= 2 && std::all_of(key.begin(), key.end(),
-                                                   [](unsigned char digit) { return std::isxdigit(digit) != 0; });
+  const bool good = key.size() >= 2 &&
+                    std::all_of(key.begin(), key.end(), [](unsigned char digit) { return std::isxdigit(digit) != 0; });
   if (!good) throw Error(fmt::format("{} is no hexadecimal key", quote(key)));
 }
 

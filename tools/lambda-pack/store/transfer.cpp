@@ -1,7 +1,8 @@
 #include "store/transfer.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <new>
 #include <random>
 #include <string_view>
@@ -99,9 +100,8 @@ class Transfer {
   }
 
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
-    return static_cast<Transfer*>(self)->guarded([&](Transfer& transfer) { return transfer.take({data, size}); })
-               ? size
-               : 0;
+    return static_cast<Transfer*>(self)->guarded([&](Transfer& transfer) { return transfer.take({data, size}); }) ? size
+                                                                                                                  : 0;
   }
 
   // False, for exceptions too, ends the transfer; `broken_` then says why, unless the body was only in the way.
@@ -202,9 +202,9 @@ class Transfer {
 
   void follow() {
     if (++redirects_ > kMostRedirects) {
-      return fail({FailureKind::refused,
-                   Error(fmt::format("{} redirects more than {} times", request_.url.shown(), kMostRedirects),
-                         kAddressHint)});
+      return fail(
+          {FailureKind::refused,
+           Error(fmt::format("{} redirects more than {} times", request_.url.shown(), kMostRedirects), kAddressHint)});
     }
     try {
       Url next = current_.resolved(head_.location);
@@ -250,10 +250,10 @@ class Transfer {
   }
 
   Failure unreachable(CURLcode code) const {
-    return {FailureKind::unreachable,
-            Error(fmt::format("cannot reach {}: {}", current_.shown(), curl_.reason(code)),
-                  is_about_certificates(code) ? "name the file of certificates to trust: SSL_CERT_FILE"
-                                              : kNetworkHint)};
+    return {
+        FailureKind::unreachable,
+        Error(fmt::format("cannot reach {}: {}", current_.shown(), curl_.reason(code)),
+              is_about_certificates(code) ? "name the file of certificates to trust: SSL_CERT_FILE" : kNetworkHint)};
   }
 
   Failure interrupted(CURLcode code) const {
@@ -265,18 +265,17 @@ class Transfer {
   }
 
   Failure cut_short(std::string_view reason) const {
-    return {FailureKind::interrupted,
-            Error(fmt::format("{} was cut after {}: {}", current_.shown(), human_bytes(bytes_here()), reason),
-                  kAgainHint)};
+    return {
+        FailureKind::interrupted,
+        Error(fmt::format("{} was cut after {}: {}", current_.shown(), human_bytes(bytes_here()), reason), kAgainHint)};
   }
 
   Failure too_large() const {
     return {
         FailureKind::too_large,
         Error(fmt::format("{} sends more than the {} it may have", current_.shown(), human_bytes(request_.limit)),
-              request_.file != nullptr
-                  ? "that is not the file of the lock; lock again if it was replaced rightfully"
-                  : kAddressHint)};
+              request_.file != nullptr ? "that is not the file of the lock; lock again if it was replaced rightfully"
+                                       : kAddressHint)};
   }
 
   void retry(Failure failure, milliseconds asked_for = {}) {
@@ -296,8 +295,7 @@ class Transfer {
 
   void give_up(Failure failure) {
     if (attempts_ > 1) {
-      failure.error =
-          Error(fmt::format("{} (tried {} times)", failure.error.what(), attempts_), failure.error.hint());
+      failure.error = Error(fmt::format("{} (tried {} times)", failure.error.what(), attempts_), failure.error.hint());
     }
     if (failure.kind == FailureKind::unreachable) owner_.unreachable_.emplace(current_.origin(), failure);
     fail(std::move(failure));

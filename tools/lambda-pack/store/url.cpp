@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+
 #include <memory>
 
 #include "base/error.hpp"
@@ -27,8 +28,7 @@ std::string encoded_leniently(std::string_view text) {
 std::string percent_encoded_path(std::string_view path) {
   std::string result;
   for (const unsigned char byte : path) {
-    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                       (byte >= '0' && byte <= '9') ||
+    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
                        std::string_view("/-._~").find(static_cast<char>(byte)) != std::string_view::npos;
     if (plain) {
       result += static_cast<char>(byte);

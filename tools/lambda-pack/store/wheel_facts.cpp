@@ -22,9 +22,9 @@ namespace {
 constexpr int kSchema = 2;
 
 // Nothing loads these as machine code; leaving them compressed saves most entries of most wheels.
-constexpr std::array<std::string_view, 20> kTextSuffixes = {
-    ".c",   ".cfg", ".css", ".csv", ".h",   ".hpp", ".html", ".js",  ".json", ".md",
-    ".pxd", ".py",  ".pyi", ".pyx", ".rst", ".svg", ".toml", ".txt", ".xml",  ".yaml"};
+constexpr std::array<std::string_view, 20> kTextSuffixes = {".c",   ".cfg",  ".css",  ".csv", ".h",   ".hpp", ".html",
+                                                            ".js",  ".json", ".md",   ".pxd", ".py",  ".pyi", ".pyx",
+                                                            ".rst", ".svg",  ".toml", ".txt", ".xml", ".yaml"};
 
 bool may_be_elf(const ZipEntry& entry) {
   constexpr std::size_t kElfHeaderSize = 52;  // ELFCLASS32, the smaller one

@@ -49,7 +49,7 @@ AwaitedInterruption::AwaitedInterruption() {
   reading_ = ends[0];
   writing = ends[1];
   first = 0;
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = note_interruption;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
   sigemptyset(&action.sa_mask);
@@ -69,7 +69,8 @@ AwaitedInterruption::~AwaitedInterruption() {
 std::optional<int> AwaitedInterruption::wait(std::chrono::milliseconds most) const {
   pollfd ready{reading_, POLLIN, 0};
   char signal_number = 0;
-  if (poll(&ready, 1, static_cast<int>(most.count())) <= 0 || read(reading_, &signal_number, 1) != 1) return std::nullopt;
+  if (poll(&ready, 1, static_cast<int>(most.count())) <= 0 || read(reading_, &signal_number, 1) != 1)
+    return std::nullopt;
   return signal_number;
 }
 

@@ -20,7 +20,7 @@ class AwaitedInterruption {
   std::optional<int> wait(std::chrono::milliseconds most) const;
 
  private:
-  struct sigaction before_[3] {};
+  struct sigaction before_[3]{};
   int reading_ = -1;
 };
 

@@ -44,7 +44,7 @@ int open_for_reading(const fs::path& path) {
 }
 
 std::string read_all(int descriptor, const fs::path& path) {
-  struct stat status {};
+  struct stat status{};
   if (fstat(descriptor, &status) != 0) throw_system_error("reading", path, errno);
   if (S_ISDIR(status.st_mode)) throw_system_error("reading", path, EISDIR);
   // One more than there is, so that its end is seen without growing.
@@ -118,7 +118,7 @@ void read_in_pieces(const fs::path& path, const std::function<bool(std::span<con
 
 MappedFile::MappedFile(const fs::path& path) {
   const Descriptor file(open_for_reading(path));
-  struct stat status {};
+  struct stat status{};
   if (file.get() < 0 || fstat(file.get(), &status) != 0) throw_system_error("reading", path, errno);
   if (!S_ISREG(status.st_mode)) throw_system_error("reading", path, S_ISDIR(status.st_mode) ? EISDIR : EINVAL);
   const auto size = static_cast<std::size_t>(status.st_size);

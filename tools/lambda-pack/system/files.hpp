@@ -20,8 +20,8 @@ std::string read_file(const std::filesystem::path& path);
 // The same, or nothing when there is no such file.
 std::optional<std::string> read_file_if_there(const std::filesystem::path& path);
 
-// Calls `take` with the file's bytes in order, up to 256 KiB at a time, until it returns false. Throws Error as read_file
-// does.
+// Calls `take` with the file's bytes in order, up to 256 KiB at a time, until it returns false. Throws Error as
+// read_file does.
 void read_in_pieces(const std::filesystem::path& path, const std::function<bool(std::span<const std::byte>)>& take);
 
 // A file mapped read-only for as long as the object lives; movable.
@@ -36,9 +36,7 @@ class MappedFile {
   std::span<const std::byte> bytes() const noexcept { return bytes_; }
   // Gives the pages back to the system; they come again when they are read. For what was read once.
   void release() const noexcept;
-  std::string_view text() const noexcept {
-    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
-  }
+  std::string_view text() const noexcept { return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()}; }
 
  private:
   std::span<const std::byte> bytes_;
@@ -57,9 +55,9 @@ class NewFile {
   NewFile& operator=(const NewFile&) = delete;
   ~NewFile();
 
-  // Takes the room for all that will be written, where the file system can: a full disk shows before anything is written,
-  // and ext4 does not hold up commit() until a large file that replaces another is on its way to the disk (a third of the
-  // time of writing 90 MB). Throws Error naming the target and the system's reason.
+  // Takes the room for all that will be written, where the file system can: a full disk shows before anything is
+  // written, and ext4 does not hold up commit() until a large file that replaces another is on its way to the disk (a
+  // third of the time of writing 90 MB). Throws Error naming the target and the system's reason.
   void reserve(std::uint64_t bytes);
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text);
@@ -117,7 +115,8 @@ class FileLock {
 // Throws Error when no home is known.
 std::filesystem::path user_cache_folder();
 
-// `<doing> <path>: <strerror>` as an Error, with a hint for what a user can do something about (no space, no permission).
+// `<doing> <path>: <strerror>` as an Error, with a hint for what a user can do something about (no space, no
+// permission).
 [[noreturn]] void throw_system_error(std::string_view doing, const std::filesystem::path& path, int error_number);
 
 }  // namespace lambda_pack

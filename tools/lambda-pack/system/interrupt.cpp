@@ -70,11 +70,11 @@ extern "C" void clean_up_and_die(int signal_number) {
 }  // namespace
 
 void clean_up_when_interrupted() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = clean_up_and_die;
   sigfillset(&action.sa_mask);
   for (const int signal_number : kInterruptions) {
-    struct sigaction previous {};
+    struct sigaction previous{};
     sigaction(signal_number, nullptr, &previous);
     if (previous.sa_handler != SIG_IGN) sigaction(signal_number, &action, nullptr);  // `nohup` stays in force
   }

@@ -48,7 +48,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 // What the child does between fork and exec; only calls that are safe there. Tells errno through `failure`.
 [[noreturn]] void become(const char* program, char* const* arguments, char* const* environment, const char* folder,
                          int input, int output, int diagnostics, int failure) {
-  struct sigaction standard {};
+  struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   for (const int ignored : {SIGPIPE, SIGXFSZ}) sigaction(ignored, &standard, nullptr);
   if (dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(diagnostics, 2) >= 0 &&
@@ -156,7 +156,8 @@ void become_program(const Command& command) {
   if (!program) throw Error("cannot run " + quote(name) + ": there is no such program", "install it, or check PATH");
   std::vector<std::string> argument_texts = command.arguments, environment_texts = environment_of(command);
   const std::vector<char*> arguments = pointers_to(argument_texts), environment = pointers_to(environment_texts);
-  if (!command.folder.empty() && chdir(command.folder.c_str()) != 0) throw_system_error("entering", command.folder, errno);
+  if (!command.folder.empty() && chdir(command.folder.c_str()) != 0)
+    throw_system_error("entering", command.folder, errno);
   std::fflush(nullptr);
   for (const int ignored : {SIGPIPE, SIGXFSZ}) signal(ignored, SIG_DFL);
   execve(program->c_str(), arguments.data(), environment.data());

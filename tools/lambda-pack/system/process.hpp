@@ -10,16 +10,16 @@
 namespace lambda_pack {
 
 struct Command {
-  std::vector<std::string> arguments;                              // [0] is the program, looked up on the PATH
-  std::filesystem::path folder;                                    // working folder; empty: this process's
-  std::map<std::string, std::optional<std::string>> environment;   // set, or removed when nothing
-  std::string input;                                               // standard input; empty: /dev/null
+  std::vector<std::string> arguments;                             // [0] is the program, looked up on the PATH
+  std::filesystem::path folder;                                   // working folder; empty: this process's
+  std::map<std::string, std::optional<std::string>> environment;  // set, or removed when nothing
+  std::string input;                                              // standard input; empty: /dev/null
 };
 
 struct Outcome {
-  int exit_code = 0;       // 128 + signal when a signal ended it
-  std::string output;      // standard output
-  std::string diagnostics; // standard error
+  int exit_code = 0;        // 128 + signal when a signal ended it
+  std::string output;       // standard output
+  std::string diagnostics;  // standard error
   bool succeeded() const { return exit_code == 0; }
 };
 
@@ -28,8 +28,8 @@ struct Outcome {
 // SIGINT reaches the child as well (same process group); when the child dies of it, so does this program (130).
 Outcome run(const Command& command);
 
-// Becomes the program: the same process, its streams, its exit code. `input` does not count. Throws Error when the program
-// cannot be started.
+// Becomes the program: the same process, its streams, its exit code. `input` does not count. Throws Error when the
+// program cannot be started.
 [[noreturn]] void become_program(const Command& command);
 
 // The program's full path on the PATH, or nothing.

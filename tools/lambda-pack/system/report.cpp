@@ -70,8 +70,6 @@ void print_error(const Error& error) {
   put(text);
 }
 
-bool terminal_progress() {
-  return level != Verbosity::quiet && isatty(STDERR_FILENO) != 0 && !is_dumb_terminal();
-}
+bool terminal_progress() { return level != Verbosity::quiet && isatty(STDERR_FILENO) != 0 && !is_dumb_terminal(); }
 
 }  // namespace lambda_pack
