@@ -11,7 +11,7 @@ namespace lambda_pack {
 namespace {
 
 // MAX_MARSHAL_STACK_DEPTH of most systems.
-constexpr int kGreatestDepth = 2000;
+constexpr std::size_t kGreatestDepth = 2000;
 constexpr unsigned kReferenceFlag = 0x80;
 constexpr char kReference = 'r';
 
@@ -50,7 +50,7 @@ class Reader {
   Reader(std::string_view stream, int minor) : rest_(stream), minor_(minor) {}
 
   MarshalGraph read() {
-    const std::uint32_t root = read_object(0);
+    const std::uint32_t root = read_object();
     if (pool_[root].kind != MarshalKind::code) refuse("it is no code object");
     if (!rest_.empty()) refuse("something follows it");
     return {pool_.take(), root};
@@ -97,69 +97,98 @@ class Reader {
     return *referable_[number];
   }
 
-  std::uint32_t read_object(int depth) {
-    if (depth > kGreatestDepth) refuse("it is nested too deeply");
+  // An object that waits for those it holds.
+  struct Open {
+    MarshalObject object;
+    std::size_t missing = 0;               // how many of them are still to be read
+    std::optional<std::size_t> reference;  // its place in referable_
+  };
+
+  // Without recursion, since what a stream may nest would take more stack than some threads have.
+  std::uint32_t read_object() {
+    std::vector<Open> open;
+    while (true) {
+      std::optional<std::uint32_t> whole = begin_object(open);
+      while (whole && !open.empty()) {
+        add_child(open.back(), *whole);
+        if (open.back().missing > 0) {
+          whole.reset();
+        } else {
+          whole = finish(open.back());
+          open.pop_back();
+        }
+      }
+      if (whole) return *whole;
+    }
+  }
+
+  // The number of an object that holds no others; one that does is opened.
+  std::optional<std::uint32_t> begin_object(std::vector<Open>& open) {
+    if (open.size() > kGreatestDepth) refuse("it is nested too deeply");
     const auto type = static_cast<unsigned char>(take(1)[0]);
     const char kind = static_cast<char>(type & ~kReferenceFlag);
     const bool flagged = (type & kReferenceFlag) != 0;
     if (kind == kReference && !flagged) return read_reference();
 
-    // Objects are numbered by their first bytes.
-    const std::size_t number = referable_.size();
-    if (flagged) referable_.emplace_back();
-    MarshalObject object;
-    read_content(object, static_cast<MarshalKind>(kind), flagged, depth);
-    object.kind = normalized(static_cast<MarshalKind>(kind), object.head);
-    const std::uint32_t added = pool_.add(std::move(object));
-    if (flagged) referable_[number] = added;
+    Open begun;
+    begun.object.kind = static_cast<MarshalKind>(kind);
+    if (flagged) {  // objects are numbered by their first bytes
+      begun.reference = referable_.size();
+      referable_.emplace_back();
+    }
+    begun.missing = read_head(begun.object, flagged);
+    if (begun.missing == 0) return finish(begun);
+    open.push_back(std::move(begun));
+    return std::nullopt;
+  }
+
+  void add_child(Open& holder, std::uint32_t child) {
+    holder.object.children.push_back(child);
+    --holder.missing;
+    const bool line_follows = holder.object.children.size() == kCodeObjectsBeforeLine;
+    if (holder.object.kind == MarshalKind::code && line_follows) holder.object.middle = take(4);
+  }
+
+  std::uint32_t finish(Open& whole) {
+    whole.object.kind = normalized(whole.object.kind, whole.object.head);
+    const std::uint32_t added = pool_.add(std::move(whole.object));
+    if (whole.reference) referable_[*whole.reference] = added;
     return added;
   }
 
-  // Into the caller's object, since each level that has one of its own makes the deepest stream need more stack.
-  void read_content(MarshalObject& object, MarshalKind kind, bool flagged, int depth) {
-    switch (kind) {
+  // Returns how many objects follow that it holds.
+  std::size_t read_head(MarshalObject& object, bool flagged) {
+    switch (object.kind) {
       case MarshalKind::none:
       case MarshalKind::false_value:
       case MarshalKind::true_value:
       case MarshalKind::ellipsis:
         if (flagged) refuse("a constant that is its own reference is referred to");
-        return;
-      case MarshalKind::int32: object.head = take(4); return;
-      case MarshalKind::long_integer: object.head = take_long(); return;
-      case MarshalKind::binary_float: object.head = take(8); return;
-      case MarshalKind::binary_complex: object.head = take(16); return;
+        return 0;
+      case MarshalKind::int32: object.head = take(4); return 0;
+      case MarshalKind::long_integer: object.head = take_long(); return 0;
+      case MarshalKind::binary_float: object.head = take(8); return 0;
+      case MarshalKind::binary_complex: object.head = take(16); return 0;
       case MarshalKind::short_ascii:
-      case MarshalKind::short_ascii_interned: object.head = take_sized(1); return;
+      case MarshalKind::short_ascii_interned: object.head = take_sized(1); return 0;
       case MarshalKind::bytes:
       case MarshalKind::unicode:
       case MarshalKind::interned:
       case MarshalKind::ascii:
-      case MarshalKind::ascii_interned: object.head = take_sized(4); return;
-      case MarshalKind::small_tuple:
-        object.head = take(1);
-        return read_children(object, static_cast<unsigned char>(object.head[0]), depth);
+      case MarshalKind::ascii_interned: object.head = take_sized(4); return 0;
+      case MarshalKind::small_tuple: object.head = take(1); return static_cast<unsigned char>(object.head[0]);
       case MarshalKind::tuple:
-      case MarshalKind::frozenset: object.head = take(4); return read_children(object, size_at(object.head), depth);
+      case MarshalKind::frozenset: object.head = take(4); return size_at(object.head);
       case MarshalKind::slice:
         if (minor_ < 14) break;
-        return read_children(object, 3, depth);
-      case MarshalKind::code: return read_code(object, depth);
+        return 3;
+      // 3.8 to 3.10: six numbers, eight objects, the first line, the line table. From 3.11: five numbers, eight other
+      // objects, the first line, the line table and the exception table. A number has four bytes.
+      case MarshalKind::code:
+        object.head = take(minor_ < 11 ? 24 : 20);
+        return kCodeObjectsBeforeLine + (minor_ < 11 ? 1 : 2);
     }
     refuse("there is an object of a kind that code does not hold");
-  }
-
-  void read_children(MarshalObject& object, std::size_t count, int depth) {
-    for (std::size_t i = 0; i < count; ++i) object.children.push_back(read_object(depth + 1));
-  }
-
-  // 3.8 to 3.10: six numbers, eight objects, the first line, the line table. From 3.11: five numbers, eight other
-  // objects, the first line, the line table and the exception table. A number has four bytes.
-  void read_code(MarshalObject& object, int depth) {
-    const bool before_311 = minor_ < 11;
-    object.head = take(before_311 ? 24 : 20);
-    read_children(object, kCodeObjectsBeforeLine, depth);
-    object.middle = take(4);
-    read_children(object, before_311 ? 1 : 2, depth);
   }
 
   std::string_view rest_;
