@@ -37,6 +37,8 @@ def test_a_distribution_with_only_an_sdist_is_built_when_that_is_allowed(package
     package.zip.unlink()
     package.succeeds("zip", "--source-build", "one", "--offline")  # what was built is kept
     assert package.zip.read_bytes() == first
+    # and, being pure, serves every target
+    package.succeeds("zip", "--source-build", "one", "--offline", "--architecture", "arm64", runtime="python3.9")
 
 
 def test_a_distribution_with_only_an_sdist_is_refused_otherwise(package):

@@ -141,8 +141,7 @@ std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
   std::vector<SelectedDistribution>& missing = request.wanted;
   for (const SelectedDistribution& one : selected.distributions) {
     if (is_folder(one) || is_git(one)) continue;
-    const bool there =
-        one.build ? store_.built(source_build_key(one, settings_)).has_value() : store_.find(one.file).has_value();
+    const auto there = one.build ? built_before(one, settings_, store_) : store_.find(one.file);
     if (!there) missing.push_back(one);
   }
   if (!missing.empty()) {
@@ -183,13 +182,8 @@ BuildOptions Pipeline::build_options() const {
 }
 
 fs::path Pipeline::build_from_source(const SelectedDistribution& one) const {
-  const std::string key = source_build_key(one, settings_);
-  std::optional<fs::path> wheel = store_.built(key);
-  if (!wheel) {
-    wheel = build_sdist(one, settings_, build_options(), store_);
-    store_.remember_built(key, *wheel);
-  }
-  return *wheel;
+  const std::optional<fs::path> wheel = built_before(one, settings_, store_);
+  return wheel ? *wheel : build_sdist(one, settings_, build_options(), store_);
 }
 
 std::vector<StoredWheel> Pipeline::wheels() const {

@@ -80,16 +80,34 @@ fs::path scratch_parent(const Store& store) {
   return is_plain ? beside : temporary_folder_parent();
 }
 
-}  // namespace
-
-std::string source_build_key(const SelectedDistribution& one, const Settings& settings) {
-  std::string text = "source build 3\n" + one.file.name + "\n" + settings.runtime + "\n" + settings.architecture +
-                     "\n" + settings.python + (settings.any_architecture ? "\nany\n" : "\n") +
-                     zig_of(toolchain_request(settings)) + "\n";
+// Everything that the bytes of the sdist's wheel may depend on and that is known before it is unpacked; a wheel that no
+// compiler had a part in depends on nothing `of_target`.
+std::string key_of(const SelectedDistribution& one, const Settings& settings, const std::string& of_target) {
+  std::string text = "source build 4\n" + one.file.name + "\n" + settings.python + "\n" + of_target;
   for (const std::string& variable : own_variables(one, settings)) text += variable + "\n";
   for (const FileHash& hash : one.file.hashes) text += hash.str() + "\n";
   if (!one.source.subdirectory.empty()) text += "in " + one.source.subdirectory + "\n";
   return sha256_of(text).hex();
+}
+
+std::string key_for_target(const SelectedDistribution& one, const Settings& settings) {
+  return key_of(one, settings,
+                settings.runtime + "\n" + (settings.any_architecture ? "any" : settings.architecture) + "\n" +
+                    zig_of(toolchain_request(settings)) + "\n");
+}
+
+std::string key_for_all(const SelectedDistribution& one, const Settings& settings) { return key_of(one, settings, ""); }
+
+bool runs_on_all(const fs::path& wheel) {
+  const auto name = WheelName::parse(wheel.filename().string());
+  return name && std::find(name->tags.begin(), name->tags.end(), Tag{"py3", "none", "any"}) != name->tags.end();
+}
+
+}  // namespace
+
+std::optional<fs::path> built_before(const SelectedDistribution& one, const Settings& settings, const Store& store) {
+  if (auto wheel = store.built(key_for_target(one, settings))) return wheel;
+  return store.built(key_for_all(one, settings));
 }
 
 fs::path build_sdist(const SelectedDistribution& one, const Settings& settings, const BuildOptions& given,
@@ -104,7 +122,8 @@ fs::path build_sdist(const SelectedDistribution& one, const Settings& settings, 
   const bool rust = is_rust(build_system) || fs::exists(source / "Cargo.toml");
   BuildOptions options = given;
   // What must run on every architecture can have no machine code.
-  if ((rust || has_c(source)) && !target.any_architecture) {
+  const bool needs_compiler = rust || has_c(source);
+  if (needs_compiler && !target.any_architecture) {
     if (rust) require_rust(one.file.name, target, source);
     build_for_target(settings, scratch.path(), options);
     if (rust) build_rust_for_target(target, source, scratch.path(), options);
@@ -119,7 +138,10 @@ fs::path build_sdist(const SelectedDistribution& one, const Settings& settings, 
   }
   const bool compiled = rust || read_file_if_there(scratch.path() / "calls").has_value();
   check_built_wheel(one, built, target, compiled);
-  return store.adopt_built(built);
+  const fs::path stored = store.adopt_built(built);
+  const bool serves_all = !needs_compiler && runs_on_all(stored);
+  store.remember_built(serves_all ? key_for_all(one, settings) : key_for_target(one, settings), stored);
+  return stored;
 }
 
 }  // namespace lambda_pack

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
+#include <optional>
 
 #include "build/backend.hpp"
 #include "commands/settings.hpp"
@@ -11,11 +11,12 @@
 
 namespace lambda_pack {
 
-// The key under which a wheel made from an sdist is kept: everything that its bytes may depend on and that is known
-// before the sdist is unpacked.
-std::string source_build_key(const SelectedDistribution& one, const Settings& settings);
+// The wheel that build_sdist() made of the same input before, when the store still has it: for this target, or without
+// a compiler for all of them.
+std::optional<std::filesystem::path> built_before(const SelectedDistribution& one, const Settings& settings,
+                                                  const Store& store);
 
-// Builds the distribution's sdist, which is in the store, and puts the wheel there as well; its path. A pure sdist is
+// Builds the distribution's sdist, which is in the store, and keeps the wheel there as well; its path. A pure sdist is
 // built by `options` as they are, one with C or C++ for the target by zig. Throws Error that names the sdist: when the
 // build fails (with what it lacks, a header or a library, where that can be told), when its wheel does not run on the
 // target, and for Rust without what it takes. A build that fell back to pure Python is warned about.
