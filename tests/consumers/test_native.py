@@ -13,7 +13,7 @@ import sys
 import pytest
 import uv
 
-from arm64_python import arm64_python
+from arm64_python import arm64_minor, arm64_python
 
 SOURCE = pathlib.Path(os.environ["LAMBDA_PYTHON_SOURCE_DIR"])
 HOST = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
@@ -95,8 +95,7 @@ def test_the_function_runs_with_it(example, runtime):
 
 def test_the_function_runs_on_arm64(example):
     """Under qemu-user with an arm64 CPython; where apt has none of the example's minors, it was only read above."""
-    minor = subprocess.run(["/usr/bin/python3", "-c", "import sys; print(sys.version_info[1])"], capture_output=True,
-                           text=True).stdout.strip()
+    minor = arm64_minor()
     python = arm64_python(minor) if f"python3.{minor}" in GLIBC else None
     if python is None:
         pytest.skip(f"apt has no arm64 Python 3.{minor or '?'} for this machine")

@@ -13,6 +13,8 @@ import zipfile
 import pytest
 import uv
 
+from arm64_python import arm64_minor, arm64_python
+
 UV = uv.find_uv_bin()
 # A store with a space in its path, at which distutils would split a compiler's; what zig compiled is that of all tests.
 CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "lambda-python")
@@ -21,6 +23,17 @@ ENVIRONMENT = {**os.environ, "PATH": os.path.dirname(UV) + os.pathsep + os.envir
                "ZIG_GLOBAL_CACHE_DIR": os.environ.get("ZIG_GLOBAL_CACHE_DIR", os.path.join(CACHE, "zig"))}
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 TARGETS = [("python3.9", "x86_64", "2.26"), ("python3.12", "arm64", "2.34")]
+# For arm64 also the minor that can run here, under qemu-user with the system's Python for arm64.
+if arm64_minor() in ("10", "11", "13"):
+    TARGETS.append((f"python3.{arm64_minor()}", "arm64", "2.34" if arm64_minor() == "13" else "2.26"))
+
+
+def interpreter(runtime, architecture):
+    """The words that start the runtime's Python on its own architecture, None where this machine has no way to."""
+    if MACHINES[architecture] == platform.machine():
+        return [shutil.which(runtime)] if shutil.which(runtime) else None
+    minor = runtime.removeprefix("python3.")
+    return arm64_python(minor) if architecture == "arm64" and minor == arm64_minor() else None
 
 
 class Project:
@@ -74,13 +87,14 @@ def projects(tmp_path_factory):
 
 
 EXERCISE = """
+import platform
 import markupsafe, msgpack
 from markupsafe import _speedups
 from msgpack import _cmsgpack
 assert str(markupsafe.escape("<a href='x'>")) == "&lt;a href=&#39;x&#39;&gt;"
 assert _speedups.escape("&") == "&amp;"
 assert msgpack.unpackb(msgpack.packb({"a": [1, 2.5, b"x"]})) == {"a": [1, 2.5, b"x"]}
-print("exercised")
+print("exercised on", platform.machine())
 """
 
 
@@ -91,18 +105,17 @@ def test_c_sdists_are_compiled_for_the_target(projects, runtime, architecture, g
     assert done.returncode == 0, done.stderr
     manifest = json.loads((project.folder / "app.zip.json").read_text())
     machine = {"x86_64": "x86_64", "arm64": "aarch64"}[architecture]
-    python = "cp" + runtime.removeprefix("python").replace(".", "")
-    assert {one["tag"] for one in manifest["distributions"] if not one["project"]} == {f"{python}-{python}-linux_{machine}"}
+    tag = "cp" + runtime.removeprefix("python").replace(".", "")
+    assert {one["tag"] for one in manifest["distributions"] if not one["project"]} == {f"{tag}-{tag}-linux_{machine}"}
     assert len(manifest["native_files"]) == 2
     for native in manifest["native_files"]:
         print(runtime, architecture, native["glibc"], native["path"])
         assert native["machine"] == architecture and native["glibcxx"] is None
         assert int((native["glibc"] or "2.0").split(".")[1]) <= int(glibc.split(".")[1])
-        assert native["path"].endswith(f".cpython-{python[2:]}-{machine}-linux-gnu.so")
-    interpreter = shutil.which(runtime)
-    if machine == platform.machine() and interpreter:
-        ran = subprocess.run([interpreter, "-S", "-c", EXERCISE], cwd=project.extracted(), capture_output=True, text=True)
-        assert ran.stdout == "exercised\n", ran.stderr
+        assert native["path"].endswith(f".cpython-{tag[2:]}-{machine}-linux-gnu.so")
+    if python := interpreter(runtime, architecture):
+        ran = subprocess.run([*python, "-S", "-c", EXERCISE], cwd=project.extracted(), capture_output=True, text=True)
+        assert ran.stdout == f"exercised on {machine}\n", ran.stderr
 
 
 def test_what_was_compiled_is_kept(projects):
@@ -160,7 +173,7 @@ def test_a_static_library_for_the_target_is_linked(projects, tmp_path, runtime, 
     (native,) = json.loads((project.folder / "app.zip.json").read_text())["native_files"]
     print(runtime, architecture, native)
     assert native["machine"] == architecture and int((native["glibc"] or "2.0").split(".")[1]) <= int(glibc.split(".")[1])
-    if MACHINES[architecture] == platform.machine() and shutil.which(runtime):
+    if python := interpreter(runtime, architecture):
         code = "import yaml; print(yaml.load('a: [1, 2.5, x]', Loader=yaml.CSafeLoader), yaml.__with_libyaml__)"
-        ran = subprocess.run([shutil.which(runtime), "-S", "-c", code], cwd=project.extracted(), capture_output=True, text=True)
+        ran = subprocess.run([*python, "-S", "-c", code], cwd=project.extracted(), capture_output=True, text=True)
         assert ran.stdout == "{'a': [1, 2.5, 'x']} True\n", ran.stderr

@@ -7,6 +7,14 @@ from pathlib import Path
 PACKAGES = ["libc6", "libexpat1", "libffi8", "libgcc-s1", "libstdc++6", "zlib1g"]
 
 
+def arm64_minor():
+    """The minor of the system's own Python, which its apt has for arm64 as well; empty where there is none."""
+    if not Path("/usr/bin/python3").exists():
+        return ""
+    done = subprocess.run(["/usr/bin/python3", "-c", "import sys; print(sys.version_info[1])"], capture_output=True, text=True)
+    return done.stdout.strip()
+
+
 def arm64_python(minor):
     """The words that start a Python 3.<minor> of arm64; nothing where this machine's apt has none."""
     folder = Path(os.environ["XDG_CACHE_HOME"], f"arm64-python3.{minor}")
