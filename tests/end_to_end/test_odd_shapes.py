@@ -207,6 +207,18 @@ def test_two_projects_of_a_uv_lock_that_claim_one_name(package):
 
 # ---- what does not parse ----
 
+
+def refusal_of_damage(package, lock, old, new, start):
+    """What is said of a lock of this kind with `old` replaced; it begins with `start`, and hints follow."""
+    if lock != "poetry.lock":
+        relock(package, lock, wheel_with({"one.py": ""}))
+    edit(package, lock, old, new)
+    what, *hints = package.fails("zip").splitlines()
+    assert what.startswith("lambda-pack: " + start.format(lock=package.project / lock))
+    assert hints
+    return what
+
+
 DAMAGED_MARKERS = {
     "poetry.lock": ('optional = false', "optional = false\nmarkers = \"python_version ~ '3'\"",
                     "{lock}: marker of one 1.0: "),
@@ -219,14 +231,7 @@ DAMAGED_MARKERS = {
 
 @pytest.mark.parametrize("lock", DAMAGED_MARKERS)
 def test_a_marker_that_does_not_parse_is_named_with_its_file_and_package(package, lock):
-    if lock != "poetry.lock":
-        relock(package, lock, wheel_with({"one.py": ""}))
-    old, new, start = DAMAGED_MARKERS[lock]
-    edit(package, lock, old, new)
-    what, *hints = package.fails("zip").splitlines()
-    assert what.startswith("lambda-pack: " + start.format(lock=package.project / lock))
-    assert "python_version ~ '3'" in what
-    assert hints
+    assert "python_version ~ '3'" in refusal_of_damage(package, lock, *DAMAGED_MARKERS[lock])
 
 
 DAMAGED_SPECIFIERS = {
@@ -240,13 +245,7 @@ DAMAGED_SPECIFIERS = {
 
 @pytest.mark.parametrize("lock", DAMAGED_SPECIFIERS)
 def test_a_specifier_that_does_not_parse_is_named_with_its_file(package, lock):
-    if lock != "poetry.lock":
-        relock(package, lock, wheel_with({"one.py": ""}))
-    old, new, start = DAMAGED_SPECIFIERS[lock]
-    edit(package, lock, old, new)
-    what, *hints = package.fails("zip").splitlines()
-    assert what.startswith("lambda-pack: " + start.format(lock=package.project / lock))
-    assert hints
+    refusal_of_damage(package, lock, *DAMAGED_SPECIFIERS[lock])
 
 
 # ---- requires-python ----

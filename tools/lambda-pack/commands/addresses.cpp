@@ -24,7 +24,7 @@ void hash_file(SelectedDistribution& one, const std::filesystem::path& lock_fold
 Selection with_addresses(Selection selection, const Target& target, const Settings& settings,
                          const DownloadRequest& source, const std::string& lock, const Store& store) {
   LocateRequest request{{}, {}, target, lock};
-  for (const std::string& name : settings.source_builds) request.source_builds.emplace(name);
+  request.source_builds.insert(settings.source_builds.begin(), settings.source_builds.end());
   std::vector<SelectedDistribution*> missing;
   for (SelectedDistribution& one : selection.distributions) {
     hash_file(one, source.lock_folder);

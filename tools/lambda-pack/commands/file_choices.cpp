@@ -44,8 +44,7 @@ void locate_missing(const std::vector<SelectedDistribution*>& missing, LocateReq
 
 ChoiceKeys choose_unnamed_files(Selection& selection, const Target& target, const Settings& settings,
                                 const DownloadRequest& source, const std::string& lock, const Store& store) {
-  std::set<DistributionName> source_builds;
-  for (const std::string& name : settings.source_builds) source_builds.emplace(name);
+  const std::set<DistributionName> source_builds(settings.source_builds.begin(), settings.source_builds.end());
   ChoiceKeys keys;
   std::vector<SelectedDistribution*> missing;
   for (SelectedDistribution& one : selection.distributions) {

@@ -24,16 +24,9 @@ namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
 
-std::set<DistributionName> names_of(const std::vector<std::string>& texts) {
-  std::set<DistributionName> names;
-  for (const std::string& text : texts) names.emplace(text);
-  return names;
-}
-
-std::set<std::string> normalized(const std::vector<std::string>& texts) {
-  std::set<std::string> names;
-  for (const std::string& text : texts) names.insert(normalize_name(text));
-  return names;
+template <typename Name>
+std::set<Name> set_of(const std::vector<std::string>& texts) {
+  return {texts.begin(), texts.end()};
 }
 
 std::string list_of(const std::vector<SelectedDistribution>& distributions) {
@@ -103,9 +96,10 @@ std::optional<SourceTree> Pipeline::project_files() const {
 }
 
 Selection Pipeline::select(std::set<fs::path>* read) const {
-  SelectionRequest request{target(), normalized(settings_.groups), normalized(settings_.extras),
-                           names_of(settings_.provided), names_of(settings_.source_builds)};
-  request.only = names_of(settings_.distributions);
+  SelectionRequest request{target(), set_of<std::string>(settings_.groups), set_of<std::string>(settings_.extras),
+                           set_of<DistributionName>(settings_.provided),
+                           set_of<DistributionName>(settings_.source_builds)};
+  request.only = set_of<DistributionName>(settings_.distributions);
   request.member = settings_.member;
   project();  // before the lock: a wrong folder is the likelier mistake
   const fs::path pyproject = settings_.project / "pyproject.toml", lock = lock_file();

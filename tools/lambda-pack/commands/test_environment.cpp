@@ -13,8 +13,8 @@
 #include "commands/git_builds.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/project_description.hpp"
+#include "lock/request_names.hpp"
 #include "lock/select.hpp"
-#include "standards/distribution_name.hpp"
 #include "system/files.hpp"
 #include "system/report.hpp"
 
@@ -24,17 +24,13 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-std::set<std::string> normalized(const Names& texts) {
-  std::set<std::string> names;
-  for (const std::string& text : texts) names.insert(normalize_name(text));
-  return names;
-}
+std::set<std::string> normalized(const Names& texts) { return normalized_names({texts.begin(), texts.end()}); }
 
 // The lock, read for an interpreter of this machine.
 class MachineLock {
  public:
   MachineLock(const Settings& settings, const fs::path& interpreter)
-      : pyproject_file_(settings.project / "pyproject.toml"), lock_file_(Pipeline(settings).lock_file()),
+      : pyproject_file_(settings.project / "pyproject.toml"), lock_file_(lock_file(settings)),
         pyproject_(read_file_if_there(pyproject_file_).value_or("")), lock_(read_file(lock_file_)),
         target_(Pipeline(settings).target()) {
     target_.machine = std::make_shared<MarkerEnvironment>(machine_markers(interpreter));
