@@ -17,8 +17,8 @@
 
   ``find_package(Python3 COMPONENTS Development.Module)`` then finds the headers of a Python of the runtime's minor on
   this machine, which serve for the target, and ``Python3_add_library(<name> MODULE WITH_SOABI …)`` gives the suffix of
-  the target. (With the component ``Interpreter`` CMake 3.30 and later give none: it would be this machine's.) Libraries
-  and headers of this machine are not found.
+  the target, with the component ``Interpreter`` as without it: ``FindPython3`` and ``FindPython`` modules for that come
+  first in ``CMAKE_MODULE_PATH``. Libraries and headers of this machine are not found.
 
   It runs ``lambda-pack toolchain``; ``LAMBDA_PYTHON_TOOL`` names the program where it is neither in the install tree of
   this file nor on the ``PATH``.

@@ -43,6 +43,10 @@ ALL = [cell(cmake, generator) for cmake in cmakes() for generator in GENERATORS]
 FEW = [cell(cmakes()[place], generator) for place, generator in zip([0, -1, len(cmakes()) // 2], GENERATORS)]
 
 
+# Where nothing depends on the generator.
+RELEASES = [cell(cmake, GENERATORS[0]) for cmake in cmakes()]
+
+
 def cell_name(cell):
     return [name for name, path in cmakes() if path == cell[0]] + [cell[1]]
 
@@ -229,7 +233,8 @@ def pytest_generate_tests(metafunc):
         ways = metafunc.module.WAYS
         every = [(*cell.values, way) for cell in ALL for way in ways] if FULL else one_of_each(ways)
         metafunc.parametrize("cell, way_in", every, ids=[" ".join([*cell_name(cell), way]) for cell, way in every])
-    for name, cells in {"any_cell": ALL if FULL else FEW, "some_cell": FEW, "oldest_cell": FEW[:1]}.items():
+    for name, cells in {"any_cell": ALL if FULL else FEW, "some_cell": FEW, "oldest_cell": FEW[:1],
+                        "release": RELEASES}.items():
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, cells, scope="module")
 

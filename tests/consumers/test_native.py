@@ -202,6 +202,34 @@ def test_a_project_is_compiled_by_the_toolchain_file(tmp_path, make_consumer, so
     assert "PyInit_fast" in facts["defines"]
 
 
+WITH_INTERPRETER = """\
+cmake_minimum_required(VERSION 3.22...4.4)
+project(fast LANGUAGES C)
+find_package(Python3 3.11 EXACT REQUIRED COMPONENTS Interpreter Development.Module)
+Python3_add_library(fast MODULE WITH_SOABI fast.c)
+find_package(Python 3.11 EXACT REQUIRED COMPONENTS Interpreter Development.Module)
+Python_add_library(faster MODULE WITH_SOABI fast.c)
+file(GENERATE OUTPUT names.txt
+  CONTENT "$<TARGET_FILE_NAME:fast> $<TARGET_FILE_NAME:faster> [${CMAKE_CROSSCOMPILING_EMULATOR}]")
+"""
+
+
+@pytest.mark.parametrize("emulator", ["", "/usr/bin/false"])
+def test_the_suffix_is_the_targets_with_an_interpreter_too(tmp_path, make_consumer, release, lambda_pack, emulator):
+    """Alone, CMake gives no suffix then, and from 4.1 on no interpreter without an emulator."""
+    consumer = make_consumer(tmp_path, None, *release, helper=lambda_pack)
+    consumer.add("extensions", "fast.c")
+    consumer.write("CMakeLists.txt", WITH_INTERPRETER)
+    toolchain = [f"-DCMAKE_TOOLCHAIN_FILE={SOURCE}/cmake/LambdaPython/toolchain.cmake", "-DCMAKE_BUILD_TYPE=Release",
+                 "-DLAMBDA_PYTHON_RUNTIME=python3.11", "-DLAMBDA_PYTHON_ARCHITECTURE=arm64"]
+    if emulator:
+        toolchain.append(f"-DCMAKE_CROSSCOMPILING_EMULATOR={emulator}")
+    for _ in range(2):  # the second time, CMake has kept what it found
+        consumer.configure(*toolchain, **ENVIRONMENT)
+        suffix = ".cpython-311-aarch64-linux-gnu.so"
+        assert (consumer.build_folder / "names.txt").read_text() == f"fast{suffix} faster{suffix} [{emulator}]"
+
+
 @pytest.mark.parametrize("call, text", [
     ("fast", "SOURCES is missing"),
     ("a-b SOURCES a.c", "the name must be that of a module, as Python imports it"),

@@ -88,6 +88,24 @@ endforeach()
 set(PYTHON_MODULE_EXTENSION ".{soabi}.so" CACHE STRING "")  # of pybind11
 set(PYTHON_MODULE_DEBUG_POSTFIX "" CACHE STRING "")
 unset(python)
+list(REMOVE_ITEM CMAKE_MODULE_PATH "{folder}/modules")
+list(INSERT CMAKE_MODULE_PATH 0 "{folder}/modules")
+"""
+
+# When cross compiling, CMake asks an interpreter for no suffix and forgets what it was told; from 4.1 on (CMP0190) it
+# looks for an interpreter only with an emulator, which would be one for the target.
+FIND_PYTHON = """# find_package({name}) as CMake has it, for {target}. Made by lambda-pack.
+if(DEFINED CMAKE_CROSSCOMPILING_EMULATOR)
+  set(_lambda_pack_emulator "${{CMAKE_CROSSCOMPILING_EMULATOR}}")
+endif()
+set(CMAKE_CROSSCOMPILING_EMULATOR "{folder}/bin/emulator")
+include("${{CMAKE_ROOT}}/Modules/Find{name}.cmake")
+unset(CMAKE_CROSSCOMPILING_EMULATOR)
+if(DEFINED _lambda_pack_emulator)
+  set(CMAKE_CROSSCOMPILING_EMULATOR "${{_lambda_pack_emulator}}")
+  unset(_lambda_pack_emulator)
+endif()
+set({name}_SOABI "{soabi}")
 """
 
 # https://mesonbuild.com/Cross-compilation.html. The interpreter is that of the build.
@@ -196,6 +214,9 @@ def main(folder, zig, cache, machine, glibc_minor):
         write(os.path.join(folder, "toolchain.cmake"), CMAKE.format(
             target=target, machine=machine, folder=folder, bin=os.path.join(folder, "bin"), include=include, soabi=soabi,
             python=sys.executable))
+        for name in ("Python", "Python3"):
+            write(os.path.join(folder, "modules", "Find%s.cmake" % name),
+                  FIND_PYTHON.format(name=name, target=target, folder=folder, soabi=soabi))
     print(include)
 
 
