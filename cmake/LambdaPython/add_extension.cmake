@@ -175,9 +175,11 @@ function(_lambda_python_extension_rules extension folder module bindings)
   get_target_property(sources "${extension}" LAMBDA_PYTHON_SOURCES)
   get_target_property(own_flags "${extension}" LAMBDA_PYTHON_FLAGS)
   get_target_property(link_options "${extension}" LAMBDA_PYTHON_LINK_OPTIONS)
-  # No debugging information and no paths: the module's bytes are the same in any folder.
-  set(flags -O2 -g0 -DNDEBUG -fPIC "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=."
-    "-ffile-prefix-map=${folder}=." "-I${folder}/include")
+  get_target_property(own_folder "${extension}" SOURCE_DIR)
+  # No debugging information and no paths: the module's bytes are the same in any folder. The last map that fits wins:
+  # a build folder is usually below the sources, and may have any name.
+  set(flags -O2 -g0 -DNDEBUG -fPIC "-ffile-prefix-map=${own_folder}=." "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=."
+    "-ffile-prefix-map=${CMAKE_BINARY_DIR}=." "-ffile-prefix-map=${folder}=." "-I${folder}/include")
   if(NOT runtime STREQUAL "python3.8")  # whose PyMODINIT_FUNC does not make the function visible
     list(APPEND flags -fvisibility=hidden)
   endif()

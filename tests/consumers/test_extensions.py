@@ -113,6 +113,20 @@ def test_stripped_modules_lose_what_only_debuggers_read(extensions, tmp_path):
     assert described(tmp_path / "ours.so", "-l", "-d", "-V") == described(by_strip, "-l", "-d", "-V")
 
 
+def test_modules_whose_paths_are_mapped_have_the_same_bytes_from_any_folder(oldest_cell, tmp_path, make_consumer,
+                                                                            lambda_pack):
+    """As the guide has it: the compiler is the user's, and so is what it writes of folders."""
+    packed = []
+    for name in ["one", "another folder"]:
+        made = Extensions(make_consumer(tmp_path / name, "extensions", *oldest_cell, helper=lambda_pack), tmp_path)
+        made.configure("-Dmapped=ON")
+        made.consumer.build("billing_zip")
+        packed.append(made.packed())
+        assert not [path for path, content in packed[-1].items() if str(tmp_path).encode() in content]
+    assert packed[0][MODULE] == packed[1][MODULE]
+    assert packed[0] == packed[1]
+
+
 @pytest.mark.parametrize("suffix, text", [
     (f".cpython-37-{platform.machine()}-linux-gnu.so", f"is for Python 3.7; the package is for python3.{MINOR} on {HOST}"),
     (f".cpython-3{MINOR}t-{platform.machine()}-linux-gnu.so",

@@ -129,8 +129,9 @@ project(bindings LANGUAGES NONE)
 add_subdirectory("${LAMBDA_PYTHON_SOURCE_DIR}" lambda-python)
 lambda_python_add_extension(by_nanobind PACKAGE billing SOURCES by_nanobind.cpp NANOBIND)
 lambda_python_add_extension(by_pybind11 SOURCES by_pybind11.cpp PYBIND11)
+add_subdirectory(../beside beside)
 lambda_python_package(billing HANDLER billing.app.handler RUNTIME python3.9 ARCHITECTURE @HOST@
-  EXTENSIONS by_nanobind by_pybind11=billing.native)
+  EXTENSIONS by_nanobind by_pybind11=billing.native in_c)
 """
 BY_NANOBIND = """\
 #include <nanobind/nanobind.h>
@@ -150,32 +151,79 @@ PYBIND11_MODULE(by_pybind11, m) {
   });
 }
 """
+BESIDE = """\
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/made_here.h" "static const char *made_in(void) { return __FILE__; }\\n")
+lambda_python_add_extension(in_c PACKAGE billing SOURCES in_c.c COMPILE_OPTIONS -g
+  INCLUDE_DIRECTORIES "${CMAKE_CURRENT_BINARY_DIR}")
+"""
+IN_C = """\
+#include <Python.h>
+#include "made_here.h"
+static PyObject *places(PyObject *self, PyObject *none) { return Py_BuildValue("ss", __FILE__, made_in()); }
+static PyMethodDef methods[] = {{"places", places, METH_NOARGS, ""}, {NULL, NULL, 0, NULL}};
+static PyModuleDef module = {PyModuleDef_HEAD_INIT, "in_c", NULL, -1, methods, NULL, NULL, NULL, NULL};
+PyMODINIT_FUNC PyInit_in_c(void) { return PyModule_Create(&module); }
+"""
 USE_BINDINGS = """\
-from billing import by_nanobind
+from billing import by_nanobind, in_c
 from billing.native import by_pybind11
 try:
     by_pybind11.total([])
 except ValueError as error:
-    print(by_nanobind.twice("ab"), by_pybind11.total([1, 2.5]), error)
+    print(by_nanobind.twice("ab"), by_pybind11.total([1, 2.5]), error, *in_c.places())
 """
 
 
-def test_modules_in_cxx_bring_their_library_with_them(tmp_path, make_consumer, oldest_cell, lambda_pack):
-    consumer = make_consumer(tmp_path, None, *oldest_cell, helper=lambda_pack)
-    consumer.add("packaged", "src", "poetry.lock", "backend.py", "pyproject.toml")
-    consumer.write("CMakeLists.txt", BINDINGS_PROJECT.replace("@HOST@", HOST))
-    consumer.write("by_nanobind.cpp", BY_NANOBIND)
-    consumer.write("by_pybind11.cpp", BY_PYBIND11)
-    consumer.configure(**ENVIRONMENT)
-    consumer.build("billing_stage", **ENVIRONMENT)
-    stage = consumer.work / "stage"
-    modules = sorted(stage.rglob("*.so"))
-    assert [module.name.partition(".")[0] for module in modules] == ["by_nanobind", "by_pybind11"]
+class Bindings:
+    """A project with modules in C and C++, and its build."""
+
+    def __init__(self, consumer, **environment):
+        self.consumer = consumer
+        consumer.add("packaged", "src", "poetry.lock", "backend.py", "pyproject.toml")
+        consumer.write("CMakeLists.txt", BINDINGS_PROJECT.replace("@HOST@", HOST))
+        for name, text in {"by_nanobind.cpp": BY_NANOBIND, "by_pybind11.cpp": BY_PYBIND11,
+                           "../beside/CMakeLists.txt": BESIDE, "../beside/in_c.c": IN_C}.items():
+            consumer.write(name, text)
+        self.environment = ENVIRONMENT | environment
+        consumer.configure(**self.environment)
+
+    def build(self, jobs):
+        """The bytes of the modules and of the zip, by name."""
+        consumer = self.consumer
+        consumer.run(consumer.cmake, "--build", consumer.build_folder, "--target", "billing_stage", "billing_zip",
+                     "--parallel", jobs, **self.environment)
+        return {path.name: path.read_bytes() for path in [*self.modules(), consumer.output("billing.zip")]}
+
+    def modules(self):
+        return sorted((self.consumer.work / "stage").rglob("*.so"), key=lambda path: path.name)
+
+
+@pytest.fixture(scope="module")
+def bindings(tmp_path_factory, make_consumer, oldest_cell, lambda_pack):
+    consumer = make_consumer(tmp_path_factory.mktemp("bindings"), None, *oldest_cell, helper=lambda_pack)
+    made = Bindings(consumer, PYTHONHASHSEED="1")
+    made.results = made.build(jobs=4)
+    return made
+
+
+def test_modules_in_cxx_bring_their_library_with_them(bindings):
+    modules = bindings.modules()
+    assert [module.name.partition(".")[0] for module in modules] == ["by_nanobind", "by_pybind11", "in_c"]
     for module in modules:
         facts = readelf(module)
         assert facts["glibc"] <= 26 and facts["glibcxx"] == [] and "libstdc++.so.6" not in facts["needed"]
-    done = subprocess.run([shutil.which("python3.9"), "-B", "-c", USE_BINDINGS], cwd=stage, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, "abab 3.5 no values\n"), done.stderr
+    done = subprocess.run([shutil.which("python3.9"), "-B", "-c", USE_BINDINGS], cwd=bindings.consumer.work / "stage",
+                          capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "abab 3.5 no values in_c.c beside/made_here.h\n"), done.stderr
+
+
+def test_modules_have_the_same_bytes_from_any_folder(bindings, tmp_path, make_consumer, oldest_cell, lambda_pack):
+    consumer = make_consumer(tmp_path / "a folder of another name", None, *oldest_cell, helper=lambda_pack)
+    consumer.build_folder = consumer.source / "and the build below it"
+    results = Bindings(consumer, PYTHONHASHSEED="2").build(jobs=1)
+    assert len(results) == 4
+    assert {name: results[name] == bindings.results[name] for name in results} == dict.fromkeys(results, True)
+    assert not [name for name, content in results.items() if str(tmp_path).encode() in content]
 
 
 TOOLCHAIN_PROJECT = """\
