@@ -105,6 +105,23 @@ TEST(ZipWriter, RefusesPathsTwiceOrOutOfOrder) {
   EXPECT_EQ(refusal_of([&] { zip_of_parts(unsorted); }), "the zip would hold \"a\" twice or out of order");
 }
 
+TEST(ZipWriter, PutsTheHeadFirstEachPartOfItSorted) {
+  Files files;
+  for (const char* path : {"b", "d", "a", "c"}) files.add(path, path);
+  const std::string bytes = joined(ZipLayout(files.parts(), {}, 2));
+  EXPECT_LT(bytes.find("bb"), bytes.find("dd"));
+  EXPECT_LT(bytes.find("dd"), bytes.find("aa"));
+  EXPECT_LT(bytes.find("aa"), bytes.find("cc"));
+  EXPECT_TRUE(bytes.starts_with(joined(ZipLayout(files.parts().first(2), {})).substr(0, bytes.find("aa") - 31)));
+  EXPECT_EQ(ZipArchive::parse(bytes_of(bytes), "x").entries().size(), 4u);
+}
+
+TEST(ZipWriter, RefusesPathsThatAreInTheHeadAndBehindIt) {
+  Files files;
+  for (const char* path : {"b", "d", "a", "b"}) files.add(path, path);
+  EXPECT_EQ(refusal_of([&] { ZipLayout(files.parts(), {}, 2); }), "the zip would hold \"b\" twice or out of order");
+}
+
 TEST(ZipWriter, RefusesMoreEntriesThanAZipHolds) {
   Files files;
   for (int i = 100000; i < 100000 + 65535; ++i) files.add(std::to_string(i), "");

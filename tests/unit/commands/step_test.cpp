@@ -53,6 +53,18 @@ TEST(Step, LeavesNothingBesideItsThreeFiles) {
   EXPECT_EQ(names, (std::set<fs::path>{"zip.began", "zip.d", "zip.stamp"}));
 }
 
+TEST(Step, IsRunningFromItsBeginningToItsEnd) {
+  const TemporaryFolder folder(fs::temp_directory_path(), "step test ");
+  EXPECT_FALSE(Step::is_running(folder.path(), "wheel"));
+  for (int build = 0; build < 2; ++build) {
+    Step step(folder.path(), "wheel", false);
+    EXPECT_TRUE(Step::is_running(folder.path(), "wheel"));
+    usleep(30'000);
+    step.finish();
+    EXPECT_FALSE(Step::is_running(folder.path(), "wheel"));
+  }
+}
+
 TEST(Step, NamesItsArtifactsForMake) {
   const TemporaryFolder folder(fs::temp_directory_path(), "step test ");
   Step step(folder.path(), "zip", true);

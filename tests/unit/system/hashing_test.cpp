@@ -21,5 +21,30 @@ TEST(Hashing, InPiecesGivesTheSame) {
   EXPECT_EQ(hasher.finish(), sha256_of(std::string_view("abc")));
 }
 
+TEST(Hashing, GoesOnFromWhatAnotherHasherCameTo) {
+  const std::string text(200, 'x');
+  for (std::size_t middle = 0; middle <= text.size(); ++middle) {
+    Sha256Hasher first;
+    first.update(text.substr(0, middle));
+    const Sha256Progress progress = first.progress();
+    EXPECT_EQ(progress.length, middle);
+    EXPECT_EQ(progress.rest.size(), middle % 64);
+    Sha256Hasher second(progress);
+    second.update(text.substr(middle));
+    EXPECT_EQ(second.finish(), sha256_of(text)) << middle;
+  }
+}
+
+TEST(Hashing, GoesOnAfterMoreBytesThan32BitsCount) {
+  Sha256Progress progress;
+  progress.words = {1, 2, 3, 4, 5, 6, 7, 8};
+  progress.length = (std::uint64_t{5} << 32) + 64 * 7 + 3;
+  progress.rest = "abc";
+  const Sha256Progress again = Sha256Hasher(progress).progress();
+  EXPECT_EQ(again.words, progress.words);
+  EXPECT_EQ(again.length, progress.length);
+  EXPECT_EQ(again.rest, "abc");
+}
+
 }  // namespace
 }  // namespace lambda_pack

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <chrono>
 #include <cstring>
+#include <functional>
+#include <iterator>
 #include <string_view>
 
 #include "archive/little_endian.hpp"
@@ -88,11 +90,21 @@ void write_end(Cursor& out, std::uint16_t entries, std::uint32_t size, std::uint
   out.u16(0);  // comment
 }
 
+bool is_before(const ZipPart& a, const ZipPart& b) { return *a.path < *b.path; }
+
+[[noreturn]] void refuse_order(const ZipPart& part) {
+  throw Error(fmt::format("the zip would hold {} twice or out of order", quote(part.path->str())));
+}
+
 void check_order(std::span<const ZipPart> parts) {
-  const auto not_before = [](const ZipPart& a, const ZipPart& b) { return *a.path >= *b.path; };
-  const auto found = std::adjacent_find(parts.begin(), parts.end(), not_before);
-  if (found == parts.end()) return;
-  throw Error(fmt::format("the zip would hold {} twice or out of order", quote((found + 1)->path->str())));
+  const auto found = std::ranges::adjacent_find(parts, std::not_fn(is_before));
+  if (found != parts.end()) refuse_order(found[1]);
+}
+
+void check_distinct(std::span<const ZipPart> head, std::span<const ZipPart> rest) {
+  std::vector<ZipPart> both;
+  std::ranges::set_intersection(head, rest, std::back_inserter(both), is_before);
+  if (!both.empty()) refuse_order(both.front());
 }
 
 struct Sizes {
@@ -141,8 +153,10 @@ ZipTime ZipTime::from_source_date_epoch(const char* text) {
   return time;
 }
 
-ZipLayout::ZipLayout(std::span<const ZipPart> parts, ZipTime time) {
-  check_order(parts);
+ZipLayout::ZipLayout(std::span<const ZipPart> parts, ZipTime time, std::size_t head) {
+  check_order(parts.first(head));
+  check_order(parts.subspan(head));
+  check_distinct(parts.first(head), parts.subspan(head));
   const Sizes sizes = sizes_of(parts);
   size_ = sizes.local_headers + sizes.data + sizes.directory + kEndSize;
   if (parts.size() > kMostZipEntries) {

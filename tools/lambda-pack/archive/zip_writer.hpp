@@ -40,8 +40,9 @@ struct ZipTime {
 // A zip as it will be on disk: fresh headers owned here, payloads wherever the parts have them.
 class ZipLayout {
  public:
-  // `parts` sorted by path without duplicates. Throws Error for more than 65535 entries or 4 GiB.
-  ZipLayout(std::span<const ZipPart> parts, ZipTime time);
+  // `parts` without duplicates: the first `head` of them sorted by path, then the others sorted by path. Throws Error
+  // for more than 65535 entries or 4 GiB.
+  ZipLayout(std::span<const ZipPart> parts, ZipTime time, std::size_t head = 0);
   // Movable, since the pieces point into memory that moves along; a copy's would not.
   ZipLayout(ZipLayout&&) noexcept = default;
   ZipLayout& operator=(ZipLayout&&) noexcept = default;

@@ -70,18 +70,6 @@ Interpreter ask(const fs::path& program, const fs::path& folder) {
 
 }  // namespace
 
-std::string file_identity(const fs::path& path) {
-  struct stat status{};
-  if (stat(path.c_str(), &status) != 0) return path.string() + " is missing";
-#ifdef __APPLE__
-  const timespec time = status.st_mtimespec;
-#else
-  const timespec time = status.st_mtim;
-#endif
-  return path.string() + ' ' + std::to_string(status.st_size) + ' ' + std::to_string(time.tv_sec) + '.' +
-         std::to_string(time.tv_nsec);
-}
-
 // Version managers (pyenv, asdf, mise) put a script, or a link to themselves, where an interpreter is expected.
 bool is_shim(const fs::path& program) {
   std::error_code error;

@@ -19,9 +19,6 @@ struct Interpreter {
 Interpreter find_interpreter(const std::string& python, const std::filesystem::path& folder,
                              const std::filesystem::path& memory);
 
-// A text that changes when the file does.
-std::string file_identity(const std::filesystem::path& path);
-
 // Whether the program is a version manager's (pyenv, asdf, mise), which decides anew in each folder what it starts.
 bool is_shim(const std::filesystem::path& program);
 

@@ -185,6 +185,14 @@ void Bundle::drop_bytecode() {
   bytecode_sources_.clear();
 }
 
+void Bundle::release_pages() const {
+  for (const auto* sources : {&sources_, &bytecode_sources_}) {
+    for (const BundleSource& source : *sources) {
+      if (source.bytes) source.bytes->release();
+    }
+  }
+}
+
 Bundle make_bundle(const BundleRequest& request) { return BundleBuilder(request).build(); }
 
 const BundleFile* Bundle::find(std::string_view path) const {

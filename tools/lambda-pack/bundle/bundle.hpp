@@ -85,6 +85,8 @@ class Bundle {
 
   const std::deque<BundleSource>& bytecode_sources() const noexcept { return bytecode_sources_; }
   void drop_bytecode();
+  // Gives the pages of all wheels back to the system; they come again when they are read.
+  void release_pages() const;
 
  private:
   friend class BundleBuilder;

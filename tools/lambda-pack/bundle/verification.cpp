@@ -1,22 +1,24 @@
 #include "bundle/verification.hpp"
 
-namespace lambda_pack {
-namespace {
+#include "system/files.hpp"
 
-// Leaves it where it is, so that who reads it meanwhile is told that it is damaged, not that it is gone.
-std::optional<DamagedFile> first_damaged(const std::vector<BundleWheel>& wheels) {
+namespace lambda_pack {
+
+std::optional<DamagedFile> first_damaged(const std::vector<BundleWheel>& wheels, const VerifiedFiles& verified) {
+  const auto is_verified = [&](const std::filesystem::path& file) {
+    return !verified.empty() && verified.contains(file_identity(file));
+  };
   for (const BundleWheel& wheel : wheels) {
-    auto damaged = wheel.digest ? damage_of(wheel.path, *wheel.digest) : std::nullopt;
-    if (!damaged && wheel.bytecode) damaged = damage_of(*wheel.bytecode);
+    std::optional<DamagedFile> damaged;
+    if (wheel.digest && !is_verified(wheel.path)) damaged = damage_of(wheel.path, *wheel.digest);
+    if (!damaged && wheel.bytecode && !is_verified(wheel.bytecode->path)) damaged = damage_of(*wheel.bytecode);
     if (damaged) return damaged;
   }
   return std::nullopt;
 }
 
-}  // namespace
-
 void Verification::begin(const std::vector<BundleWheel>& wheels) {
-  found_ = std::async(std::launch::async, [wheels] { return first_damaged(wheels); });
+  found_ = std::async(std::launch::async, [this, wheels] { return first_damaged(wheels, verified_); });
 }
 
 void Verification::finish() {

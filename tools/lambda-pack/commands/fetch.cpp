@@ -2,6 +2,7 @@
 
 #include "commands/artifacts.hpp"
 #include "commands/commands.hpp"
+#include "commands/head_start.hpp"
 #include "commands/layer.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/step.hpp"
@@ -26,6 +27,9 @@ void run_fetch(const Settings& settings) {
   // Not the wheels: they never change under their names, and whoever empties the store has not changed the package.
   step.reads(settings.work / kSelectionFile);
   step.finish();
+
+  const auto backend_is_done = [&] { return !Step::is_running(settings.work, "wheel"); };
+  if (!backend_is_done()) write_head_ahead(settings, backend_is_done);
 }
 
 }  // namespace lambda_pack

@@ -1,11 +1,14 @@
 #include "commands/pipeline.hpp"
 
+#include <cstdlib>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/backend.hpp"
 #include "build/fit.hpp"
 #include "bundle/checks.hpp"
 #include "bundle/import_roots.hpp"
+#include "bundle/zip_head.hpp"
 #include "bytecode/module_cache.hpp"
 #include "bytecode/wheel_bytecode.hpp"
 #include "commands/addresses.hpp"
@@ -267,6 +270,24 @@ ProjectContent Pipeline::project_content() {
   return build_project_wheel(scratch_->path() / "dist");
 }
 
+void Pipeline::add_wheels(BundleRequest& request, std::vector<StoredWheel> wheels) {
+  for (const std::string& pattern : settings_.exclude) request.exclude.emplace_back(pattern);
+  for (StoredWheel& wheel : wheels) request.wheels.push_back({std::move(wheel.path), wheel.digest, false});
+  add_bytecode(request, bytecode(), store_, settings_);
+}
+
+void Pipeline::write_head(const std::function<bool()>& enough) {
+  std::optional<std::vector<StoredWheel>> fetched = read_fetched(settings_.work / kFetchedFile);
+  if (!fetched) return;
+  BundleRequest request;
+  add_wheels(request, *std::move(fetched));
+  request.compile = nullptr;  // of what is not in it
+  Bundle bundle = make_bundle(request);
+  keep_within_limits(bundle, layers().unzipped_size(), bytecode());
+  const ZipTime time = ZipTime::from_source_date_epoch(std::getenv("SOURCE_DATE_EPOCH"));
+  write_zip_head(request.wheels, bundle, time, settings_.work, enough);
+}
+
 CheckedBundle Pipeline::checked_bundle(Verification* verification) {
   const Target wanted = target();
   if (settings_.handler.empty()) throw Error("no handler is given", "--handler my_package.my_module.my_function");
@@ -278,9 +299,7 @@ CheckedBundle Pipeline::checked_bundle(Verification* verification) {
   request.files = find_extra_files(settings_.files).files;
   request.extensions = find_extensions(settings_.extensions);
   request.strip_extensions = settings_.strip_extensions;
-  for (const std::string& pattern : settings_.exclude) request.exclude.emplace_back(pattern);
-  for (StoredWheel& wheel : wheels()) request.wheels.push_back({std::move(wheel.path), wheel.digest, false});
-  add_bytecode(request, bytecode(), store_, settings_);
+  add_wheels(request, wheels());
   if (verification != nullptr) verification->begin(request.wheels);
   const ProjectContent own = project_content();
   const SourceTree* const tree = std::get_if<SourceTree>(&own);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -89,6 +90,10 @@ class Pipeline {
   // as the wheels are known, so that the project's backend runs beside it.
   CheckedBundle checked_bundle(Verification* verification = nullptr);
 
+  // Writes the head of the zip to the build folder while something else is waited for; see bundle/zip_head.hpp. Does
+  // nothing when the fetch step has not left wheels there.
+  void write_head(const std::function<bool()>& enough);
+
   // What a step that packs reads: the earlier steps' artifacts and the FILES, with every folder listed for them.
   Inputs packing_inputs() const;
 
@@ -99,6 +104,8 @@ class Pipeline {
   // How backends are run. Makes the folder of their environments, in the store.
   BuildOptions build_options() const;
   BytecodeChoice& bytecode();
+  // The request as far as it does not depend on the project itself.
+  void add_wheels(BundleRequest& request, std::vector<StoredWheel> wheels);
   std::filesystem::path build_from_source(const SelectedDistribution& distribution) const;
 
   const Settings& settings_;

@@ -57,6 +57,13 @@ void Step::finish() {
   set_time(stamp);
 }
 
+bool Step::is_running(const fs::path& work, const std::string& name) {
+  std::error_code no_beginning, no_stamp;
+  const auto beginning = fs::last_write_time(work / (name + ".began"), no_beginning);
+  const auto stamp = fs::last_write_time(work / (name + ".stamp"), no_stamp);
+  return !no_beginning && (no_stamp || beginning > stamp);
+}
+
 bool Step::edited_meanwhile() const {
   for (const fs::path& input : inputs_) {
     struct stat status{};

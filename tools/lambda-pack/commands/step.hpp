@@ -33,6 +33,9 @@ class Step {
   // Writes the depfile and, last of all, the stamp.
   void finish();
 
+  // Whether the step `name` of that folder has begun and not finished; one that failed counts as not finished.
+  static bool is_running(const std::filesystem::path& work, const std::string& name);
+
  private:
   std::filesystem::path work_;
   std::string name_;

@@ -2,6 +2,7 @@
 
 #include "commands/artifacts.hpp"
 #include "commands/commands.hpp"
+#include "commands/head_start.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/step.hpp"
 #include "system/hashing.hpp"
@@ -39,12 +40,14 @@ void run_wheel(const Settings& settings) {
     std::printf("%s\n", pipeline.build_project_wheel(folder).c_str());
     return;
   }
+  HeadStart head(settings);
   const fs::path wheel = pipeline.build_and_compile_project(folder);
   step.reads(pipeline.compiling_interpreter());
   const fs::path artifact = settings.work / kProjectWheelFile;
   const Sha256 digest = sha256_of_file(wheel);
   const bool changed =
       write_if_different(artifact, project_wheel_json(wheel.lexically_relative(settings.work).string(), digest));
+  if (changed) head.keep();
   step.made(wheel, changed);
   step.made(artifact, changed);
   step.finish();

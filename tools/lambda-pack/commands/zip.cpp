@@ -19,9 +19,10 @@ void run_zip(const Settings& settings) {
   Step step(settings.work, "zip", settings.makefiles);
   const ZipTime time = ZipTime::from_source_date_epoch(std::getenv("SOURCE_DATE_EPOCH"));
   Pipeline pipeline(settings);
-  Verification verification;
+  const std::optional<ZipHead> head = settings.work.empty() ? std::nullopt : take_zip_head(settings.work);
+  Verification verification(head ? head->verified : VerifiedFiles());
   CheckedBundle checked = pipeline.checked_bundle(&verification);
-  const WrittenZip zip = write_zip(checked.bundle, settings.output, time, verification);
+  const WrittenZip zip = write_zip(checked.bundle, settings.output, time, verification, head);
   check_zip_size(zip.size, checked.bundle, checked.warnings);
   for (const std::string& warning : checked.warnings) warn(warning);
 

@@ -152,6 +152,22 @@ timespec modification_time(const struct stat& status) {
 #endif
 }
 
+std::string file_identity(const fs::path& path) {
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return path.string() + " is missing";
+  const timespec content = modification_time(status);
+#ifdef __APPLE__
+  const timespec inode = status.st_ctimespec;
+#else
+  const timespec inode = status.st_ctim;
+#endif
+  const auto text = [](const timespec& time) {
+    return std::to_string(time.tv_sec) + '.' + std::to_string(time.tv_nsec);
+  };
+  return path.string() + ' ' + std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino) + ' ' +
+         std::to_string(status.st_size) + ' ' + text(content) + ' ' + text(inode);
+}
+
 NewFile::NewFile(fs::path target) : target_(std::move(target)) {
   make_parent(target_);
   std::string name = target_.string() + ".XXXXXX";
@@ -210,6 +226,17 @@ void NewFile::write_pieces(std::span<const std::span<const std::byte>> pieces) {
 }
 
 void NewFile::make_executable() { fchmod(descriptor_, 0755); }
+
+bool NewFile::take_over(const fs::path& begun) {
+  const int descriptor = open(begun.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  if (rename(begun.c_str(), temporary_.c_str()) != 0) {
+    close(descriptor);
+    return false;
+  }
+  close(std::exchange(descriptor_, descriptor));
+  return true;
+}
 
 void NewFile::commit() {
   const int descriptor = std::exchange(descriptor_, -1);

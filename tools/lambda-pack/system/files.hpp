@@ -45,6 +45,10 @@ class MappedFile {
 // When the file was last written: st_mtim, which macOS calls differently.
 timespec modification_time(const struct stat& status);
 
+// A text that changes when the file does: its path, where it is on the disk, its size, and the times of its content and
+// of its inode, of which no program can set the latter.
+std::string file_identity(const std::filesystem::path& path);
+
 // A new file that appears under its own name only when commit() succeeds: written beside the target, renamed over
 // it. Removed when it is not committed, also when the program is interrupted. Parent folders are made.
 class NewFile {
@@ -66,6 +70,9 @@ class NewFile {
   int descriptor() const noexcept { return descriptor_; }
   const std::filesystem::path& temporary() const noexcept { return temporary_; }
   void make_executable();
+  // Goes on with the file `begun`, which is moved, as if all of its bytes had been written here. False, and nothing is
+  // done, where it cannot be moved: not there, or on another file system.
+  bool take_over(const std::filesystem::path& begun);
   // Puts the file in place of the target.
   void commit();
 

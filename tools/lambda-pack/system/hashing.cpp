@@ -1,6 +1,13 @@
 #include "system/hashing.hpp"
 
+// Only the functions of SHA-256 itself let one out of a computation with what it has come to; OpenSSL 3 calls them
+// deprecated. They are the same code, and start without the search for providers.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <cstring>
 
 #include "base/error.hpp"
 #include "system/files.hpp"
@@ -35,19 +42,42 @@ void add(const Context& context, std::span<const std::byte> bytes) {
 }  // namespace
 
 struct Sha256Hasher::State {
-  Context context = new_context(EVP_sha256());
+  State() { SHA256_Init(&context); }
+  SHA256_CTX context;
 };
 
 Sha256Hasher::Sha256Hasher() : state_(std::make_unique<State>()) {}
+
+Sha256Hasher::Sha256Hasher(const Sha256Progress& progress) : Sha256Hasher() {
+  SHA256_CTX& context = state_->context;
+  std::ranges::copy(progress.words, context.h);
+  const std::uint64_t bits = 8 * (progress.length - progress.rest.size());
+  context.Nl = static_cast<std::uint32_t>(bits);
+  context.Nh = static_cast<std::uint32_t>(bits >> 32);
+  update(progress.rest);
+}
+
 Sha256Hasher::Sha256Hasher(Sha256Hasher&&) noexcept = default;
+Sha256Hasher& Sha256Hasher::operator=(Sha256Hasher&&) noexcept = default;
 Sha256Hasher::~Sha256Hasher() = default;
 
-void Sha256Hasher::update(std::span<const std::byte> bytes) { add(state_->context, bytes); }
+void Sha256Hasher::update(std::span<const std::byte> bytes) {
+  SHA256_Update(&state_->context, bytes.data(), bytes.size());
+}
 void Sha256Hasher::update(std::string_view text) { update(std::as_bytes(std::span(text))); }
+
+Sha256Progress Sha256Hasher::progress() const {
+  const SHA256_CTX& context = state_->context;
+  Sha256Progress progress;
+  std::ranges::copy(context.h, progress.words.begin());
+  progress.length = (std::uint64_t{context.Nh} << 32 | context.Nl) / 8;
+  progress.rest.assign(reinterpret_cast<const char*>(context.data), context.num);
+  return progress;
+}
 
 Sha256 Sha256Hasher::finish() {
   Sha256 digest;
-  EVP_DigestFinal_ex(state_->context.get(), digest.bytes.data(), nullptr);
+  SHA256_Final(digest.bytes.data(), &state_->context);
   return digest;
 }
 

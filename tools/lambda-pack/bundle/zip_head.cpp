@@ -1,0 +1,179 @@
+#include "bundle/zip_head.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <nlohmann/json.hpp>
+
+#include "bundle/stored_wheel.hpp"
+#include "system/files.hpp"
+
+namespace lambda_pack {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kFile = "zip-head";
+constexpr const char* kRecord = "zip-head.json";
+constexpr int kFormat = 1;
+
+// What was verified counts for the build that verified it.
+constexpr std::int64_t kLongestBuild = 600;  // seconds
+
+std::int64_t now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+bool is_of_the_store(const BundleFile& file) { return !file.source->is_project && file.source->archive.has_value(); }
+
+// Everything that goes into the file's entry. Bytes that are spliced are named by where they are.
+void describe(const BundleFile& file, std::string& text) {
+  const ZipPart& part = file.part;
+  const auto add = [&text](const auto& value) { (text += value) += '\0'; };
+  const auto add_number = [&](std::uint64_t value) { add(std::to_string(value)); };
+  add(part.path->str());
+  add_number(static_cast<std::uint64_t>(part.method));
+  add_number(part.crc32);
+  add_number(part.size);
+  add_number(part.executable ? 1 : 0);
+  add_number(part.data.size());
+  if (file.entry == nullptr) {
+    text.append(reinterpret_cast<const char*>(part.data.data()), part.data.size());
+    return;
+  }
+  add(file.source->path.string());
+  add(file.source->digest ? file.source->digest->hex() : "");
+  add_number(static_cast<std::uint64_t>(part.data.data() - file.source->bytes->bytes().data()));
+}
+
+VerifiedFiles identities_of(const std::vector<BundleWheel>& wheels) {
+  VerifiedFiles files;
+  for (const BundleWheel& wheel : wheels) {
+    files.insert(file_identity(wheel.path));
+    if (wheel.bytecode) files.insert(file_identity(wheel.bytecode->path));
+  }
+  return files;
+}
+
+std::string text_of(const ZipHead& head) {
+  const std::vector<std::uint8_t> rest(head.hashed.rest.begin(), head.hashed.rest.end());
+  return nlohmann::json{{"format", kFormat},
+                        {"time", now()},
+                        {"identity", head.identity},
+                        {"count", head.count},
+                        {"key", head.key.hex()},
+                        {"words", head.hashed.words},
+                        {"length", head.hashed.length},
+                        {"rest", rest},
+                        {"verified", head.verified}}
+      .dump();
+}
+
+// Nothing for a record of another program, or of another build.
+std::optional<ZipHead> head_of(const std::string& text) {
+  const nlohmann::json record = nlohmann::json::parse(text, nullptr, false);
+  if (!record.is_object()) return std::nullopt;
+  try {
+    const std::int64_t age = now() - record.at("time").get<std::int64_t>();
+    if (record.at("format") != kFormat || age < 0 || age > kLongestBuild) return std::nullopt;
+    ZipHead head;
+    record.at("identity").get_to(head.identity);
+    record.at("count").get_to(head.count);
+    head.key = Sha256::from_hex(record.at("key").get<std::string>()).value();
+    record.at("words").get_to(head.hashed.words);
+    record.at("length").get_to(head.hashed.length);
+    const auto rest = record.at("rest").get<std::vector<std::uint8_t>>();
+    head.hashed.rest.assign(rest.begin(), rest.end());
+    record.at("verified").get_to(head.verified);
+    return head;
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+ZipOrder zip_order(const Bundle& bundle) {
+  ZipOrder order;
+  for (const BundleFile& file : bundle.files()) order.files.push_back(&file);
+  const auto rest =
+      std::ranges::stable_partition(order.files, [](const BundleFile* file) { return is_of_the_store(*file); });
+  order.head = order.files.size() - rest.size();
+  return order;
+}
+
+std::vector<ZipPart> ZipOrder::parts(std::size_t count) const {
+  std::vector<ZipPart> parts;
+  parts.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) parts.push_back(files[i]->part);
+  return parts;
+}
+
+std::size_t ZipOrder::pieces(std::size_t begin, std::size_t end) const {
+  std::size_t pieces = 0;
+  for (; begin < end; ++begin) pieces += files[begin]->part.data.empty() ? 1 : 2;
+  return pieces;
+}
+
+Sha256 ZipOrder::key(std::size_t count, ZipTime time) const {
+  std::string text = std::to_string(time.date) + ' ' + std::to_string(time.time) + '\n';
+  for (std::size_t i = 0; i < count; ++i) describe(*files[i], text);
+  return sha256_of(text);
+}
+
+void write_zip_head(const std::vector<BundleWheel>& wheels, const Bundle& bundle, ZipTime time, const fs::path& folder,
+                    const std::function<bool()>& enough) {
+  ZipHead head;
+  head.verified = identities_of(wheels);
+  if (first_damaged(wheels)) return;
+  const ZipOrder order = zip_order(bundle);
+  const ZipLayout layout(order.parts(order.head), time, order.head);
+  NewFile file(folder / kFile);
+  file.reserve(layout.size());
+  Sha256Hasher hasher;
+  auto pieces = layout.pieces();
+  while (head.count < order.head && !enough()) {
+    const std::size_t begin = head.count;
+    for (std::size_t bytes = 0; head.count < order.head && bytes < kZipBatch; ++head.count)
+      bytes += order.files[head.count]->part.data.size();
+    const auto batch = pieces.first(order.pieces(begin, head.count));
+    for (const auto piece : batch) hasher.update(piece);
+    file.write_pieces(batch);
+    bundle.release_pages();
+    pieces = pieces.subspan(batch.size());
+  }
+  file.commit();
+  head.identity = file_identity(folder / kFile);
+  head.key = order.key(head.count, time);
+  head.hashed = hasher.progress();
+  write_if_different(folder / kRecord, text_of(head));
+}
+
+std::optional<ZipHead> take_zip_head(const fs::path& folder) {
+  const std::optional<std::string> text = read_file_if_there(folder / kRecord);
+  if (!text) return std::nullopt;
+  std::error_code ignored;
+  fs::remove(folder / kRecord, ignored);
+  std::optional<ZipHead> head = head_of(*text);
+  const fs::path file = folder / kFile;
+  if (head && head->identity == file_identity(file)) {
+    head->file = file;
+    return head;
+  }
+  fs::remove(file, ignored);
+  return std::nullopt;
+}
+
+bool is_zip_head_waiting(const fs::path& folder) { return fs::exists(folder / kRecord); }
+
+void drop_zip_head(const fs::path& folder) {
+  std::error_code ignored;
+  fs::remove(folder / kFile, ignored);
+}
+
+void forget_zip_head(const fs::path& folder) {
+  drop_zip_head(folder);
+  std::error_code ignored;
+  fs::remove(folder / kRecord, ignored);
+}
+
+}  // namespace lambda_pack

@@ -1,0 +1,66 @@
+// The head of a zip: what comes from the store's wheels, which is most of nearly every zip. It is known before the
+// project's own part is, so it can be written while the project's backend runs.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/zip_writer.hpp"
+#include "base/sha256.hpp"
+#include "bundle/bundle.hpp"
+#include "bundle/verification.hpp"
+#include "system/hashing.hpp"
+
+namespace lambda_pack {
+
+// After so many bytes the wheels' pages are given back, so that the program's memory does not grow with the package.
+inline constexpr std::size_t kZipBatch = 8 << 20;
+
+// The bundle's files as a zip holds them: first the head, sorted by path, then the rest, sorted by path.
+struct ZipOrder {
+  std::vector<const BundleFile*> files;
+  std::size_t head = 0;  // how many of them
+
+  // Of the first `count` files.
+  std::vector<ZipPart> parts(std::size_t count) const;
+  // How many pieces of a ZipLayout the files from `begin` to before `end` are.
+  std::size_t pieces(std::size_t begin, std::size_t end) const;
+  // Differs when any byte of the first `count` files does, given that wheels are what their digests say.
+  Sha256 key(std::size_t count, ZipTime time) const;
+};
+ZipOrder zip_order(const Bundle& bundle);
+
+// A head in a file of its own.
+struct ZipHead {
+  std::filesystem::path file;
+  std::string identity;    // of that file: see file_identity
+  std::size_t count = 0;   // how many of the head's files it holds
+  Sha256 key;              // theirs
+  Sha256Progress hashed;   // its bytes
+  VerifiedFiles verified;  // what was hashed, and found to be what it should be, before it was written
+};
+
+// Verifies the wheels and writes the head of `bundle`, which was made of them, to `folder`, until all of it is written
+// or `enough`, asked after every few megabytes, is true. Does nothing when a wheel is damaged: whoever packs is told.
+// Throws Error when something cannot be read or written.
+void write_zip_head(const std::vector<BundleWheel>& wheels, const Bundle& bundle, ZipTime time,
+                    const std::filesystem::path& folder, const std::function<bool()>& enough);
+
+// The head that lies in `folder`, and is not found there again: its file is the caller's to move or to remove. Nothing
+// when there is none, or one that is older than a build takes or no longer what was written.
+std::optional<ZipHead> take_zip_head(const std::filesystem::path& folder);
+
+// Whether a head was written to `folder` and not taken since.
+bool is_zip_head_waiting(const std::filesystem::path& folder);
+
+// Removes the waiting head's file, which can be large, but not the knowledge that it waits.
+void drop_zip_head(const std::filesystem::path& folder);
+
+// As if none had been written.
+void forget_zip_head(const std::filesystem::path& folder);
+
+}  // namespace lambda_pack
