@@ -86,7 +86,7 @@ def names(path):
 
 def packages(path):
     """The Python files of a zip."""
-    return [name for name in names(path) if name.endswith(".py")]
+    return sorted(name for name in names(path) if name.endswith(".py"))
 
 
 # What a layer holds.

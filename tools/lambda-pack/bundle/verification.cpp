@@ -17,6 +17,16 @@ std::optional<DamagedFile> first_damaged(const std::vector<BundleWheel>& wheels,
   return std::nullopt;
 }
 
+std::optional<VerifiedFiles> verified_files(const std::vector<BundleWheel>& wheels) {
+  VerifiedFiles files;  // before they are read: a change made meanwhile shows
+  for (const BundleWheel& wheel : wheels) {
+    files.insert(file_identity(wheel.path));
+    if (wheel.bytecode) files.insert(file_identity(wheel.bytecode->path));
+  }
+  if (first_damaged(wheels)) return std::nullopt;
+  return files;
+}
+
 void Verification::begin(const std::vector<BundleWheel>& wheels) {
   found_ = std::async(std::launch::async, [this, wheels] { return first_damaged(wheels, verified_); });
 }

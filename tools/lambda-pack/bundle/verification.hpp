@@ -15,10 +15,13 @@ namespace lambda_pack {
 // Files that were hashed and found to be what they should be: their identities then, see file_identity.
 using VerifiedFiles = std::set<std::string>;
 
-// The first wheel of those whose digest is known that is not what it should be, or the first bytecode of one; files
-// that are still the verified ones are not read. Left where it is, so that who reads it meanwhile is told that it is
-// damaged, not that it is gone. Throws Error when one cannot be read.
+// The first of the wheels, or of their bytecode, that is not what it should be; what is still a verified file, or has
+// no digest, is not read. It is left where it is, so that who reads it meanwhile is told that it is damaged, not that
+// it is gone. Throws Error when one cannot be read.
 std::optional<DamagedFile> first_damaged(const std::vector<BundleWheel>& wheels, const VerifiedFiles& verified = {});
+
+// All of them, or nothing when one is damaged. Throws Error when one cannot be read.
+std::optional<VerifiedFiles> verified_files(const std::vector<BundleWheel>& wheels);
 
 class Verification {
  public:

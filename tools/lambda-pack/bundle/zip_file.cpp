@@ -84,8 +84,6 @@ WrittenZip write_zip(const Bundle& bundle, const fs::path& path, ZipTime time, V
     verification.finish();
     file.commit();
   }
-  std::error_code ignored;
-  if (head) fs::remove(head->file, ignored);
   return written;
 }
 

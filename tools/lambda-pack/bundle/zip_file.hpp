@@ -20,8 +20,8 @@ struct WrittenZip {
 };
 
 // Writes the bundle to `path`, at once or not at all: after the verification of its wheels has finished. Goes on from
-// `head` where that is the beginning of this very zip; its file is moved there or removed. Throws Error as the
-// verification does.
+// `head` where that is the beginning of this very zip, of which its file becomes one. Throws Error as the verification
+// does.
 WrittenZip write_zip(const Bundle& bundle, const std::filesystem::path& path, ZipTime time, Verification& verification,
                      const std::optional<ZipHead>& head = {});
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "bundle/stored_wheel.hpp"
 #include "system/files.hpp"
 
 namespace lambda_pack {
@@ -43,15 +43,6 @@ void describe(const BundleFile& file, std::string& text) {
   add(file.source->path.string());
   add(file.source->digest ? file.source->digest->hex() : "");
   add_number(static_cast<std::uint64_t>(part.data.data() - file.source->bytes->bytes().data()));
-}
-
-VerifiedFiles identities_of(const std::vector<BundleWheel>& wheels) {
-  VerifiedFiles files;
-  for (const BundleWheel& wheel : wheels) {
-    files.insert(file_identity(wheel.path));
-    if (wheel.bytecode) files.insert(file_identity(wheel.bytecode->path));
-  }
-  return files;
 }
 
 std::string text_of(const ZipHead& head) {
@@ -92,6 +83,15 @@ std::optional<ZipHead> head_of(const std::string& text) {
 
 }  // namespace
 
+ZipHead::ZipHead(ZipHead&& other) noexcept
+    : file(std::exchange(other.file, {})), identity(std::move(other.identity)), count(other.count), key(other.key),
+      hashed(std::move(other.hashed)), verified(std::move(other.verified)) {}
+
+ZipHead::~ZipHead() {
+  std::error_code ignored;
+  if (!file.empty()) fs::remove(file, ignored);
+}
+
 ZipOrder zip_order(const Bundle& bundle) {
   ZipOrder order;
   for (const BundleFile& file : bundle.files()) order.files.push_back(&file);
@@ -120,11 +120,10 @@ Sha256 ZipOrder::key(std::size_t count, ZipTime time) const {
   return sha256_of(text);
 }
 
-void write_zip_head(const std::vector<BundleWheel>& wheels, const Bundle& bundle, ZipTime time, const fs::path& folder,
+void write_zip_head(const Bundle& bundle, const VerifiedFiles& verified, ZipTime time, const fs::path& folder,
                     const std::function<bool()>& enough) {
   ZipHead head;
-  head.verified = identities_of(wheels);
-  if (first_damaged(wheels)) return;
+  head.verified = verified;
   const ZipOrder order = zip_order(bundle);
   const ZipLayout layout(order.parts(order.head), time, order.head);
   NewFile file(folder / kFile);

@@ -34,24 +34,27 @@ struct ZipOrder {
 };
 ZipOrder zip_order(const Bundle& bundle);
 
-// A head in a file of its own.
+// A head in a file of its own, which is removed with the object unless it was moved away.
 struct ZipHead {
+  ZipHead() = default;
+  ZipHead(ZipHead&& other) noexcept;
+  ~ZipHead();
+
   std::filesystem::path file;
   std::string identity;    // of that file: see file_identity
   std::size_t count = 0;   // how many of the head's files it holds
   Sha256 key;              // theirs
   Sha256Progress hashed;   // its bytes
-  VerifiedFiles verified;  // what was hashed, and found to be what it should be, before it was written
+  VerifiedFiles verified;  // the wheels that it was made from, and their bytecode
 };
 
-// Verifies the wheels and writes the head of `bundle`, which was made of them, to `folder`, until all of it is written
-// or `enough`, asked after every few megabytes, is true. Does nothing when a wheel is damaged: whoever packs is told.
-// Throws Error when something cannot be read or written.
-void write_zip_head(const std::vector<BundleWheel>& wheels, const Bundle& bundle, ZipTime time,
+// Writes the head of `bundle`, which was made from the verified files, to `folder`, until all of it is written or
+// `enough`, asked after every few megabytes, is true. Throws Error when something cannot be read or written.
+void write_zip_head(const Bundle& bundle, const VerifiedFiles& verified, ZipTime time,
                     const std::filesystem::path& folder, const std::function<bool()>& enough);
 
-// The head that lies in `folder`, and is not found there again: its file is the caller's to move or to remove. Nothing
-// when there is none, or one that is older than a build takes or no longer what was written.
+// The head that waits in `folder`, and does so no longer. Nothing when there is none, or one that is older than a build
+// takes or no longer what was written.
 std::optional<ZipHead> take_zip_head(const std::filesystem::path& folder);
 
 // Whether a head was written to `folder` and not taken since.

@@ -282,10 +282,12 @@ void Pipeline::write_head(const std::function<bool()>& enough) {
   BundleRequest request;
   add_wheels(request, *std::move(fetched));
   request.compile = nullptr;  // of what is not in it
+  const std::optional<VerifiedFiles> verified = verified_files(request.wheels);
+  if (!verified) return;  // the step that packs tells
   Bundle bundle = make_bundle(request);
   keep_within_limits(bundle, layers().unzipped_size(), bytecode());
   const ZipTime time = ZipTime::from_source_date_epoch(std::getenv("SOURCE_DATE_EPOCH"));
-  write_zip_head(request.wheels, bundle, time, settings_.work, enough);
+  write_zip_head(bundle, *verified, time, settings_.work, enough);
 }
 
 CheckedBundle Pipeline::checked_bundle(Verification* verification) {
