@@ -16,6 +16,9 @@ constexpr const char* kFile = "zip-head";
 constexpr const char* kRecord = "zip-head.json";
 constexpr int kFormat = 1;
 
+// Small, since who has waited for the backend must not wait for long for us.
+constexpr std::size_t kHeadBatch = 2 << 20;
+
 // What was verified counts for the build that verified it.
 constexpr std::int64_t kLongestBuild = 600;  // seconds
 
@@ -132,7 +135,7 @@ void write_zip_head(const Bundle& bundle, const VerifiedFiles& verified, ZipTime
   auto pieces = layout.pieces();
   while (head.count < order.head && !enough()) {
     const std::size_t begin = head.count;
-    for (std::size_t bytes = 0; head.count < order.head && bytes < kZipBatch; ++head.count)
+    for (std::size_t bytes = 0; head.count < order.head && bytes < kHeadBatch; ++head.count)
       bytes += order.files[head.count]->part.data.size();
     const auto batch = pieces.first(order.pieces(begin, head.count));
     for (const auto piece : batch) hasher.update(piece);
