@@ -5,10 +5,12 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import zipfile
 
 import pytest
 
+from index_server import Index
 from packing import wheel_with, zip_of
 from terminal import shown_on_terminal
 
@@ -56,6 +58,30 @@ def in_python(python, folder, script):
 def library(package):
     package.lock(wheel_with(LIBRARY))
     return package
+
+
+def test_wheels_are_compiled_while_others_are_fetched(package):
+    first, second = wheel_with({"one.py": "VALUE = 1\n"}), wheel_with({"two.py": "VALUE = 2\n"}, name="two")
+    compiled_first = []
+
+    def wait_for_the_bytecode_of_the_first(request):
+        end = time.monotonic() + 60
+        while not compiled_first and time.monotonic() < end:
+            time.sleep(0.002)
+            compiled_first.extend((package.store / "files").rglob("bytecode-*.zip"))
+        request.answer()
+
+    package.lock(first, second)
+    index = Index()
+    index.add(first, second)
+    index.answers[f"/files/{second.name}"] = wait_for_the_bytecode_of_the_first
+    try:
+        package.succeeds("zip", "--bytecode", "on", environment={
+            "PIP_NO_INDEX": "", "PIP_FIND_LINKS": "", "PIP_INDEX_URL": index.simple})
+    finally:
+        index.close()
+    assert len(compiled_first) == 1
+    assert {pyc_of("one").lstrip("/"), pyc_of("two").lstrip("/")} <= bytecode_in(package.zip).keys()
 
 
 @pytest.mark.parametrize("runtime", TAGS)

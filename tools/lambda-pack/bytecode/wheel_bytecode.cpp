@@ -78,6 +78,7 @@ std::string key_of(const Sha256& wheel, const Compiler& compiler) {
   return sha256_of(compiler.identity() + wheel.hex()).hex();
 }
 
+// Made where nobody else has made it meanwhile.
 StoredBytecode made(const WheelInStore& wheel, Compiler& compiler, const Store& store) {
   const std::string key = key_of(wheel.digest, compiler);
   try {
@@ -107,6 +108,11 @@ std::vector<PythonModule> modules_of(const Wheel& wheel, const ZipArchive& archi
         {file.path.str(), file.entry->size, [&archive, entry = file.entry] { return archive.content(*entry); }});
   }
   return modules;
+}
+
+StoredBytecode bytecode_of(const WheelInStore& wheel, Compiler& compiler, const Store& store) {
+  const auto known = known_bytecode(key_of(wheel.digest, compiler), store);
+  return known ? *known : made(wheel, compiler, store);
 }
 
 std::vector<StoredBytecode> bytecode_of(const std::vector<WheelInStore>& wheels, Compiler& compiler,

@@ -30,6 +30,8 @@ struct WheelInStore {
 // wheel, the interpreter's version and what made and compressed it. Any number of processes may ask at once: one makes
 // it, with all processors, the others wait. Throws Error when a wheel cannot be read, the interpreter does not run or
 // the store cannot be written.
+// For one wheel it shows nothing.
+StoredBytecode bytecode_of(const WheelInStore& wheel, Compiler& compiler, const Store& store);
 std::vector<StoredBytecode> bytecode_of(const std::vector<WheelInStore>& wheels, Compiler& compiler,
                                         const Store& store);
 

@@ -15,6 +15,7 @@ void run_fetch(const Settings& settings) {
   Pipeline pipeline(settings);
   // Listed before the backends run: what changes meanwhile is newer than the stamp.
   if (!settings.work.empty()) step.reads(pipeline.folder_inputs());
+  if (!settings.work.empty()) pipeline.compile_meanwhile();
   const std::vector<StoredWheel> wheels = pipeline.fetch();
   if (settings.work.empty()) {
     for (const StoredWheel& wheel : wheels) std::printf("%s\n", wheel.path.c_str());

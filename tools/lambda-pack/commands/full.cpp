@@ -15,6 +15,7 @@ DownloadOptions options_of(const DownloadRequest& request) {
   options.indexes = request.indexes;
   options.lock_folder = request.lock_folder;
   options.python = request.python;
+  options.arrived = request.arrived;
   return options;
 }
 

@@ -22,6 +22,7 @@ struct DownloadRequest {
   std::vector<ProjectIndex> indexes;  // pyproject's
   std::filesystem::path lock_folder;
   std::string python;
+  std::function<void(const SelectedDistribution&, const std::filesystem::path& stored)> arrived = {};
 };
 
 struct Heavy {

@@ -146,7 +146,13 @@ std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
       throw Error("offline, and not in the store " + settings_.store.string() + ": " + list_of(missing),
                   "build once with the network (LAMBDA_PYTHON_OFFLINE off), or copy a filled store there");
     }
+    if (meanwhile_) {
+      request.arrived = [this](const SelectedDistribution& one, const fs::path& stored) {
+        if (!one.build) meanwhile_->add({stored, digest_in_store(stored)});
+      };
+    }
     require_heavy().download(request, store_);
+    if (meanwhile_) meanwhile_->stop();
   }
   for (const SelectedDistribution& one : selected.distributions) {
     const auto key = chosen.find(one.name);
@@ -229,6 +235,11 @@ fs::path Pipeline::compiling_interpreter() {
   return compiler == nullptr ? fs::path() : compiler->interpreter().executable;
 }
 
+void Pipeline::compile_meanwhile() {
+  if (const Compiler* compiler = bytecode().compiler())
+    meanwhile_ = std::make_unique<BackgroundCompilation>(Compiler(compiler->interpreter()), store_);
+}
+
 // What fails here is done again, and told, when the package is made.
 void Pipeline::compile(const std::vector<StoredWheel>& wheels) {
   Compiler* compiler = bytecode().compiler();
@@ -301,6 +312,7 @@ CheckedBundle Pipeline::checked_bundle(Verification* verification) {
   request.files = find_extra_files(settings_.files).files;
   request.extensions = find_extensions(settings_.extensions);
   request.strip_extensions = settings_.strip_extensions;
+  compile_meanwhile();
   add_wheels(request, wheels());
   if (verification != nullptr) verification->begin(request.wheels);
   const ProjectContent own = project_content();

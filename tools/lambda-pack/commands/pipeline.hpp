@@ -18,6 +18,7 @@
 #include "bundle/manifest.hpp"
 #include "bundle/native_files.hpp"
 #include "bundle/verification.hpp"
+#include "bytecode/background_compilation.hpp"
 #include "commands/artifacts.hpp"
 #include "commands/bytecode_choice.hpp"
 #include "commands/settings.hpp"
@@ -52,6 +53,8 @@ class Pipeline {
   // Reads project and lock anew, and leaves out what the layers hold;
   // what the lock refers to and was read as well is added to `read`.
   Selection select(std::set<std::filesystem::path>* read = nullptr) const;
+  // Has the wheels that fetch() downloads compiled as they arrive, while others are on their way.
+  void compile_meanwhile();
   // Compiles the wheels whose bytecode the store lacks, so that packing finds it.
   void compile(const std::vector<StoredWheel>& wheels);
   // The interpreter that compiles, as a file that steps depend on; empty when there is none.
@@ -112,6 +115,7 @@ class Pipeline {
   Store store_;
   std::optional<TemporaryFolder> scratch_;
   std::optional<BytecodeChoice> bytecode_;
+  std::unique_ptr<BackgroundCompilation> meanwhile_;
 };
 
 }  // namespace lambda_pack

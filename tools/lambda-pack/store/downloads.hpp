@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct DownloadOptions {
   std::vector<ProjectIndex> indexes;  // pyproject's, for names and credentials of sources
   std::filesystem::path lock_folder;  // file sources are relative to it
   std::string python;                 // interpreter whose pip is asked for the user's index; empty: python3
+  // Called, between two reads of the network, for each file that has been verified and moved into the store.
+  std::function<void(const SelectedDistribution&, const std::filesystem::path& stored)> arrived = {};
   unsigned connections = 12;
   int attempts = 5;        // of one request, before the file fails; a megabyte of progress starts anew
   int stall_seconds = 30;  // a transfer below 200 bytes/s for so long is cut and tried again

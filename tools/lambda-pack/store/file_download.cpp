@@ -55,7 +55,7 @@ std::string comparable_hash(const IndexFile& listed, const LockedFile& wanted) {
 DownloadContext::DownloadContext(const Store& the_store, const DownloadOptions& options, std::size_t files)
     : store(the_store), loop(options.connections), places(options, credentials),
       transfers(loop, credentials, patience_of(options)), workers(loop, worker_count()), pages(transfers, workers),
-      progress(files) {}
+      progress(files), arrived(options.arrived) {}
 
 // What a worker thread found out.
 struct FileDownload::Verification {
@@ -230,6 +230,7 @@ void FileDownload::finish(const fs::path& stored) {
     failure.kind == FailureKind::damaged ? warn(failure.error.what()) : explain(failure.error.what());
   }
   state_ = State::stored;
+  if (context_.arrived) context_.arrived(wanted_, stored);
 }
 
 void FileDownload::fail(const Error& error) {

@@ -26,6 +26,7 @@ struct DownloadContext {
   Workers workers;
   Pages pages;
   Progress progress;
+  const std::function<void(const SelectedDistribution&, const std::filesystem::path&)> arrived;
   std::optional<Error> fatal;  // the disk is full or the like: no other file can fare better
 };
 
