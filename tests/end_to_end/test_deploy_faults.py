@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,9 +29,8 @@ def packages(tmp_path_factory, environments):
 
 
 def deploy(aws, package, name, *arguments, ok=True, **environment):
-    path = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
     words = [os.environ["LAMBDA_PACK"], "deploy", "--output", package.zip, "--function-name", name, "--role", aws.role_arn]
-    done = subprocess.run([*map(str, words), *arguments], env={**package.environment(PATH=path), **aws.environment(**environment)},
+    done = subprocess.run([*map(str, words), *arguments], env={**package.environment(), **aws.environment(**environment)},
                           capture_output=True, text=True, timeout=500)
     assert not ok or done.returncode == 0, done.stderr
     return done
@@ -83,9 +81,10 @@ def test_the_words_of_the_cli_are_understood_as_well(aws, packages, fault):
     ("expired", "lambda-pack: the AWS credentials have expired\n"
                 "hint: log in again: aws sso login, or however you got them; then repeat this command\n"),
 ])
-def test_what_does_not_pass_ends_it_with_its_reason(aws, packages, fault, message):
+@pytest.mark.parametrize("by_cli", ["OFF", "ON"])
+def test_what_does_not_pass_ends_it_with_its_reason(aws, packages, fault, message, by_cli):
     aws.fail = lambda operation, before, name: fault
-    done = deploy(aws, packages[0], "f", ok=False)
+    done = deploy(aws, packages[0], "f", ok=False, LAMBDA_PYTHON_AWS_CLI=by_cli)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
 
 
@@ -140,7 +139,7 @@ def test_what_is_missing_in_the_configuration_is_said(aws, packages, change, mes
 
 def test_without_credentials_and_cli_it_says_what_to_install(aws, packages, tmp_path):
     words = [os.environ["LAMBDA_PACK"], "deploy", "--output", packages[0].zip, "--function-name", "f"]
-    environment = {**packages[0].environment(PATH=str(tmp_path)), **aws.environment(AWS_ACCESS_KEY_ID="")}
+    environment = {**packages[0].environment(), **aws.environment(AWS_ACCESS_KEY_ID="", PATH=str(tmp_path))}
     done = subprocess.run(list(map(str, words)), env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (
         1, 'lambda-pack: the AWS CLI is not installed: there is no program "aws" on the PATH\n'

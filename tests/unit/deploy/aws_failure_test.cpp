@@ -47,6 +47,13 @@ TEST(AwsFailure, SaysWhatAwsSaid) {
   const AwsFailure failure = client_error("InvalidParameterValueException", "Unzipped size must be smaller");
   EXPECT_STREQ(failure.what(),
                "aws lambda get-function: Unzipped size must be smaller (InvalidParameterValueException)");
+  // Version 2 of the CLI counts its attempts.
+  EXPECT_STREQ(said("\nAn error occurred (AccessDeniedException) when calling the GetFunction operation "
+                    "(reached max retries: 0): User: me is not authorized\n")
+                   .what(),
+               "aws lambda get-function: User: me is not authorized (AccessDeniedException)");
+  EXPECT_STREQ(said("An error occurred (Odd) when calling the GetFunction operation (reached max retries: 0").what(),
+               "aws lambda get-function:  (Odd)");
 }
 
 TEST(AwsFailure, TellsExpiredCredentialsPlainly) {

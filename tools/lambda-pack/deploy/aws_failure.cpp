@@ -24,8 +24,13 @@ ClientError client_error(std::string_view text) {
   text.remove_prefix(begin + kBefore.size());
   const std::size_t end = text.find(')');
   if (end == std::string_view::npos) return {};
-  const std::size_t message = text.find(": ", end);
-  return {text.substr(0, end), message == std::string_view::npos ? "" : trimmed(text.substr(message + 2))};
+  const std::string_view code = text.substr(0, end);
+  // The retries have a colon of their own.
+  std::size_t message = text.find(": ", end + 1);
+  if (const std::size_t retries = text.find(" (reached max retries", end); retries < message) {
+    message = text.find(": ", std::min(text.find(')', retries), text.size()));
+  }
+  return {code, message == std::string_view::npos ? "" : trimmed(text.substr(message + 2))};
 }
 
 bool is_one_of(std::string_view text, std::span<const std::string_view> all) {

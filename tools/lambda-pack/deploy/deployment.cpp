@@ -48,7 +48,8 @@ class Deployer {
   Deployment attempt(bool dry_run) {
     const DeployedState state = read_state();
     const Plan plan = make_plan(function_, state);
-    if (plan.creates || plan.updates_code) require_bucket_for(function_.code.size, function_.s3_bucket);
+    if (plan.creates || plan.updates_code)
+      require_bucket_for(function_.code.zip, function_.code.size, function_.s3_bucket);
     if (deployment_.changes.empty()) deployment_.changes = plan.lines;
     if (state.function) deployment_.arn = state.function->arn;
     if (state.alias_target) deployment_.version = state.alias_target->version;

@@ -51,7 +51,7 @@ std::string publish(const LayerPackage& layer, const std::string& s3_bucket, Aws
 
 std::string attempt(const LayerPackage& layer, const std::string& s3_bucket, AwsApi& api, bool dry_run) {
   if (const std::string arn = published_arn(layer, api); !arn.empty()) return arn;
-  require_bucket_for(layer.size, s3_bucket);
+  require_bucket_for(layer.zip, layer.size, s3_bucket);
   if (dry_run) return layer.layer_name + ":new";
   say("layer " + layer.layer_name + ":\n  + version (" + human_bytes(layer.size) + ")");
   return publish(layer, s3_bucket, api);

@@ -25,9 +25,9 @@ std::optional<std::uint64_t> uploaded_size(AwsApi& api, const nlohmann::json& ob
 
 }  // namespace
 
-void require_bucket_for(std::uint64_t size, const std::string& bucket) {
+void require_bucket_for(const std::filesystem::path& zip, std::uint64_t size, const std::string& bucket) {
   if (size <= kDirectUploadLimit || !bucket.empty()) return;
-  throw Error(fmt::format("the zip has {}, and above 50 MB it goes through S3", human_bytes(size)),
+  throw Error(fmt::format("{} has {}, and above 50 MB it goes through S3", zip.filename().string(), human_bytes(size)),
               "--s3-bucket NAME (in CMake: S3_BUCKET), a bucket in the function's region");
 }
 

@@ -9,8 +9,8 @@
 
 namespace lambda_pack {
 
-// Throws Error when a zip of this size needs a bucket and none is given.
-void require_bucket_for(std::uint64_t size, const std::string& bucket);
+// Throws Error, which names the zip, when one of this size needs a bucket and none is given.
+void require_bucket_for(const std::filesystem::path& zip, std::uint64_t size, const std::string& bucket);
 
 // Uploads the zip unless an object of that key and size is there. Throws AwsFailure.
 void upload_to_s3(AwsApi& api, const std::string& bucket, const std::string& key, const std::filesystem::path& zip,
