@@ -1,8 +1,6 @@
 """`<name>_deploy` and `lambda_deploy` of a build, with the built helper, against a local AWS."""
 
 import json
-import os
-import sys
 
 import pytest
 
@@ -40,8 +38,7 @@ def services(consumer, lambda_pack, aws, tmp_path):
 
 
 def build(project, aws, *targets, **more):
-    path = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
-    done = project.run(*project.build_command(*targets), PATH=path, **aws.environment(TOKEN="s3cret", **more))
+    done = project.run(*project.build_command(*targets), **aws.environment(TOKEN="s3cret", **more))
     assert "s3cret" not in done.stdout
     return done.stdout
 

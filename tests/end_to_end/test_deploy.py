@@ -8,13 +8,12 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import zipfile
 
 import pytest
 
 from aws_server import ACCOUNT, REGION
-from packing import Package, message_of, zip_of
+from packing import Package, message_of, wheel_with, zip_of
 
 ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:my-lambda"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/my-lambda-ex"
@@ -35,8 +34,7 @@ def deploy(package, aws):
     def run(*arguments, ok=True, environment=None, role=None):
         words = [os.environ["LAMBDA_PACK"], "deploy", "--output", package.zip, "--function-name", "my-lambda",
                  *(("--role", aws.role_arn) if role is None else role)]
-        path = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
-        values = {**package.environment(PATH=path), **aws.environment(**(environment or {}))}
+        values = {**package.environment(), **aws.environment(**(environment or {}))}
         done = subprocess.run([*map(str, words), *arguments], env={k: v for k, v in values.items() if v is not None},
                               capture_output=True, text=True, timeout=300)
         assert not ok or done.returncode == 0, done.stderr
@@ -173,7 +171,7 @@ def test_more_than_50_MB_go_through_s3_under_a_key_of_their_content(deploy, aws,
     manifest = manifest_of(package)
     assert manifest["size"] > 60_000_000
     assert deploy(ok=False).stderr == (
-        "lambda-pack: the zip has 60.0 MB, and above 50 MB it goes through S3\n"
+        "lambda-pack: my_lambda.zip has 60.0 MB, and above 50 MB it goes through S3\n"
         "hint: --s3-bucket NAME (in CMake: S3_BUCKET), a bucket in the function's region\n")
     assert aws.taken() == ["GetFunction"]
 
@@ -234,6 +232,38 @@ def test_a_layer_is_published_when_it_differs_and_attached(deploy, aws, package)
     assert [one["Arn"] for one in configuration(aws)["Layers"]] == [f"{layer}:1"]
 
 
+def test_a_layer_of_more_than_50_MB_goes_through_s3_under_a_key_of_its_content(deploy, aws, package):
+    package.lock(wheel_with({"heavy/__init__.py": "", "heavy/data.bin": os.urandom(60_000_000)}, name="heavy"))
+    heavy = package.out / "heavy.zip"
+    made = package.run_plain("zip", "--kind", "layer", "--project", package.project, "--output", heavy,
+                             "--compatible-runtime", "python3.12")
+    assert made.returncode == 0, made.stderr
+    options = ["--layer-manifest", str(package.out / "heavy.zip.json")]
+    package.succeeds("zip", *options)
+    manifest = json.loads((package.out / "heavy.zip.json").read_text())
+    assert manifest["size"] > 60_000_000 > manifest_of(package)["size"]
+    for dry in ([], ["--dry-run"]):
+        assert deploy(*options, *dry, ok=False).stderr == (
+            "lambda-pack: heavy.zip has 60.0 MB, and above 50 MB it goes through S3\n"
+            "hint: --s3-bucket NAME (in CMake: S3_BUCKET), a bucket in the function's region\n")
+    assert "PublishLayerVersion" not in aws.taken()
+
+    aws.client("s3").create_bucket(Bucket="deployments", CreateBucketConfiguration={"LocationConstraint": REGION})
+    done = deploy(*options, "--s3-bucket", "deployments")
+    key = f"heavy/{manifest['sha256']}.zip"
+    assert f"uploading 60.0 MB to s3://deployments/{key}\n" in done.stderr
+    (stored,) = aws.client("s3").list_objects_v2(Bucket="deployments")["Contents"]
+    assert (stored["Key"], stored["Size"]) == (key, manifest["size"])
+    assert aws.client("s3").get_object(Bucket="deployments", Key=key)["Body"].read() == heavy.read_bytes()
+    version = aws.client("lambda").get_layer_version(LayerName="heavy", VersionNumber=1)
+    assert version["Content"]["CodeSha256"] == manifest["code_sha256"]
+    assert configuration(aws)["CodeSha256"] == manifest_of(package)["code_sha256"]
+    assert [one["Arn"] for one in configuration(aws)["Layers"]] == [f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:heavy:1"]
+    aws.taken()
+    assert deploy(*options, "--s3-bucket", "deployments").stderr == "my-lambda: nothing to change\n"
+    assert aws.taken() == ["ListLayerVersions", "GetFunction"]
+
+
 def test_a_secret_comes_from_the_environment_and_is_seen_nowhere(deploy, aws, package):
     secret = "s3cret-§-value"
     done = deploy("--env", "TOKEN", "--env", "STAGE=test", "--verbose", environment={"TOKEN": secret})
@@ -251,8 +281,7 @@ def test_a_remote_invocation_prints_the_log_and_the_response(deploy, aws, packag
     deploy("--alias", "live")
     event = package.root / "event.json"
     event.write_text('{"key1": "value1"}')
-    path = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
-    environment = {**package.environment(PATH=path), **aws.environment()}
+    environment = {**package.environment(), **aws.environment()}
     done = subprocess.run([os.environ["LAMBDA_PACK"], "remote-invoke", "--function-name", "my-lambda", "--alias", "live",
                            "--event", event], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from aws_server import Aws
+from aws_server import CLI, Aws
 from packing import Package
 
 FACTS = ["--function-name", "my-lambda", "--memory", "256", "--timeout", "10", "--env", "STAGE=a ${b}", "--env", "API_TOKEN",
@@ -70,12 +70,11 @@ def test_the_aws_cli_takes_its_bodies(handoff, package, manifest):
     aws = Aws()
     try:
         folder, _ = handoff("--role", aws.role_arn)
-        program = os.path.join(os.path.dirname(sys.executable), "aws")
         environment = {**package.environment(), **aws.environment()}
         link = folder.parent / "zip"  # the CLI's own `fileb://` takes the rest as it is
         link.symlink_to(package.zip)
         for command in ("create-function", "update-function-code", "update-function-configuration"):
-            words = [program, "lambda", command, "--endpoint-url", aws.url, "--cli-input-json",
+            words = [CLI, "lambda", command, "--endpoint-url", aws.url, "--cli-input-json",
                      f"file://{folder}/my_lambda.{command}.json"]
             words += [] if command.endswith("configuration") else ["--zip-file", f"fileb://{link}"]
             done = subprocess.run(words, env=environment, capture_output=True, text=True)

@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import struct
+import sys
 import threading
 import urllib.parse
 
@@ -15,6 +16,8 @@ ACCOUNT, REGION = "123456789012", "eu-west-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": REGION,
                "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull,
                "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+# That of the tests' environment (v1), or another one to run them with.
+CLI = os.environ.get("LAMBDA_PYTHON_TEST_AWS_CLI") or os.path.join(os.path.dirname(sys.executable), "aws")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
 
 LAMBDA = [("POST", r"/2015-03-31/functions", "CreateFunction"),
@@ -30,6 +33,11 @@ LAMBDA = [("POST", r"/2015-03-31/functions", "CreateFunction"),
           ("POST", r"/2017-03-31/tags/.+", "TagResource"),
           ("GET", r"/2018-10-31/layers/[^/]+/versions", "ListLayerVersions"),
           ("POST", r"/2018-10-31/layers/[^/]+/versions", "PublishLayerVersion")]
+
+
+def path_with(cli):
+    """The PATH with a certain AWS CLI in front, and the tools of the tests' environment after it."""
+    return os.pathsep.join([os.path.dirname(cli), os.path.dirname(sys.executable), os.environ["PATH"]])
 
 
 def operation_of(method, path, body):
@@ -236,4 +244,4 @@ class Aws:
                             aws_access_key_id="testing", aws_secret_access_key="testing")
 
     def environment(self, **more):
-        return {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **more}
+        return {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, "PATH": path_with(CLI), **more}
