@@ -1,13 +1,16 @@
 """Projects to package, and the helper as its users call it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import uv
 
+from native_sdists import CACHE, Native
 from packing import Package
 from wheel_building import Builder
 
@@ -110,3 +113,20 @@ def builder(tmp_path_factory):
 def fresh_builder(tmp_path):
     """Makes wheels where nothing is kept yet."""
     return Builder(tmp_path / "environments")
+
+
+@pytest.fixture(scope="session")
+def zig(tmp_path_factory):
+    """The zig that all tests share, and what it compiled: kept in the test cache."""
+    folder = tmp_path_factory.mktemp("toolchain")
+    environment = {**os.environ, "PATH": os.path.dirname(uv.find_uv_bin()) + os.pathsep + os.environ["PATH"],
+                   "LAMBDA_PYTHON_STORE": str(CACHE)}
+    subprocess.run([os.environ["LAMBDA_PACK"], "toolchain", "--runtime", "python3.12", "--output", folder],
+                   check=True, env=environment)
+    return re.search('exec "(.*)" cc', (folder / "bin/cc").read_text()).group(1)
+
+
+@pytest.fixture
+def native(tmp_path, zig, request):
+    """A store for each file of tests, since files run side by side."""
+    return Native(tmp_path, zig, f"store of {request.module.__name__}")

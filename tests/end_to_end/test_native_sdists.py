@@ -1,88 +1,15 @@
-"""Sdists with code to compile, made here: by CMake, Meson and cargo for another machine, what each lacks, what ignores the
-target, and the same bytes wherever they are built. Real distributions are in test_source_builds.py."""
+"""Sdists with code to compile, made here: by CMake and Meson for another machine, what each lacks, what ignores the target,
+and the same bytes wherever they are built. Rust is in test_rust_sdists.py, real distributions in test_source_builds.py."""
 
 import os
 import platform
-import re
 import shlex
 import shutil
-import subprocess
-import zipfile
-from pathlib import Path
 
 import pytest
-import uv
 
-from compiled_sources import C_MODULE, RUST_PROJECT
-from packing import Package, lock_sdist, message_of, sdist_with
-
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "lambda-python")
-HOST = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
-OTHER = {"x86_64": "arm64", "arm64": "x86_64"}[HOST]
-MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
-KEPT = ("PIP_CERT", "SSL_CERT", "UV_", "CARGO_", "RUSTUP_")  # how installers reach their index here
-
-
-@pytest.fixture(scope="module")
-def zig(tmp_path_factory):
-    """The zig that all tests share, and what it compiled: kept in the test cache."""
-    folder = tmp_path_factory.mktemp("toolchain")
-    environment = {**os.environ, "PATH": os.path.dirname(uv.find_uv_bin()) + os.pathsep + os.environ["PATH"],
-                   "LAMBDA_PYTHON_STORE": str(CACHE)}
-    subprocess.run([os.environ["LAMBDA_PACK"], "toolchain", "--runtime", "python3.12", "--output", folder],
-                   check=True, env=environment)
-    return re.search('exec "(.*)" cc', (folder / "bin/cc").read_text()).group(1)
-
-
-@pytest.fixture
-def native(tmp_path, zig):
-    return Native(tmp_path, zig, "native store")
-
-
-class Native:
-    """A package whose lock has one sdist; the environments that are made on the way are kept in the test cache."""
-
-    def __init__(self, folder, zig, store):
-        self.package = Package(folder)
-        self.package.store = CACHE / store
-        shutil.rmtree(self.package.store / "built", ignore_errors=True)
-        self.environment = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
-        self.environment.setdefault("UV_CACHE_DIR", str(CACHE.parent / "uv"))
-        self.environment.update(LAMBDA_PYTHON_ZIG=zig, ZIG_GLOBAL_CACHE_DIR=str(CACHE / "zig"))
-        for name in ("CARGO_HOME", "RUSTUP_HOME"):  # those of this machine, since HOME is another
-            self.environment.setdefault(name, str(Path.home() / f".{name.partition('_')[0].lower()}"))
-
-    def run(self, files, runtime, architecture, *arguments, **environment):
-        lock_sdist(self.package, sdist_with(files))
-        return self.package.run("zip", "--source-build", "one", "--architecture", architecture, *arguments, runtime=runtime,
-                                environment={**self.environment, **environment})
-
-    def succeeds(self, *arguments, **environment):
-        done = self.run(*arguments, **environment)
-        assert done.returncode == 0, done.stderr
-        return done.stderr
-
-    def refusal(self, *arguments, **environment):
-        done = self.run(*arguments, **environment)
-        assert done.returncode == 1 and not self.package.zip.exists(), done.stderr
-        return message_of(done.stderr)
-
-    def extracted(self):
-        folder = self.package.root / "extracted"
-        shutil.rmtree(folder, ignore_errors=True)
-        with zipfile.ZipFile(self.package.zip) as archive:
-            archive.extractall(folder)
-        return folder
-
-    def answer(self, runtime):
-        """What the module says, where an interpreter of the runtime's minor is here."""
-        code = "from one import _fast; print(_fast.answer())"
-        return subprocess.check_output([shutil.which(runtime), "-S", "-c", code], cwd=self.extracted(), text=True)
-
-
-def readelf(path):
-    return subprocess.run(["readelf", "-W", "-h", "-d", path], check=True, capture_output=True, text=True).stdout
-
+from compiled_sources import C_MODULE
+from native_sdists import HOST, MACHINES, OTHER, Native, readelf
 
 # ---- backends that compile by something else than setuptools ----
 
@@ -169,13 +96,13 @@ def test_what_backends_compile_is_for_the_target(native, files):
         assert module.name == f"_fast.cpython-{runtime[6:].replace('.', '')}-{MACHINES[architecture]}-linux-gnu.so"
         assert {"x86_64": "X86-64", "arm64": "AArch64"}[architecture] in readelf(module)
         if architecture == HOST:
-            assert native.answer(runtime) == "42\n"
+            assert native.answer(runtime) == f"42 {MACHINES[HOST]}\n"
 
 
 def test_the_same_bytes_come_out_in_another_folder(native, tmp_path, zig):
     """Not even what the preprocessor puts in tells where and when it was."""
     files = {**BY_SCIKIT_BUILD, "fast.c": C_MODULE + '\nconst char *here(void) { return __FILE__ __DATE__ __TIME__; }\n'}
-    other = Native(tmp_path / "elsewhere/far away", zig, "another native store")
+    other = Native(tmp_path / "elsewhere/far away", zig, "another store")
     for one in (native, other):
         one.succeeds(files, "python3.12", OTHER)
     assert native.package.zip.read_bytes() == other.package.zip.read_bytes()
@@ -299,50 +226,3 @@ def test_the_first_error_is_quoted_above_the_last_lines(native):
     assert said.endswith(
         "hint: the lines above are its build's own; what it is to be told goes into its environment: BUILD_ENVIRONMENT "
         f"one:<variable>=<value>\nhint: or take a release of it that has a wheel for python3.12 on {OTHER}\n")
-
-
-# ---- Rust ----
-
-RUST_SDIST = {**RUST_PROJECT,
-              "pyproject.toml": RUST_PROJECT["pyproject.toml"].replace('"app"', '"one"').replace("app._fast", "one._fast"),
-              "src/one/__init__.py": ""}
-
-
-def programs(folder, **scripts):
-    folder.mkdir()
-    for name, text in scripts.items():
-        (folder / name).write_text("#!/bin/sh\n" + text)
-        (folder / name).chmod(0o755)
-    return folder
-
-
-@pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo here: only its absence is tested")
-def test_rust_for_this_machine_is_linked_for_lambdas_system(native):
-    native.succeeds(RUST_SDIST, "python3.9", HOST)
-    module = native.extracted() / "one/_fast.abi3.so"
-    assert native.answer("python3.9") == "42\n"
-    needed = set(re.findall(r"\(NEEDED\).*\[(.*)\]", readelf(module)))
-    assert needed <= {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
-
-
-def test_rust_names_the_target_that_is_missing(native, tmp_path):
-    rust = programs(tmp_path / "rust", cargo="exit 1\n", rustc=f"echo {tmp_path}/no/such/lib\n")
-    path = os.pathsep.join([str(rust), os.path.dirname(uv.find_uv_bin()), os.environ["PATH"]])
-    triple = f"{MACHINES[OTHER]}-unknown-linux-gnu"
-    assert native.refusal(RUST_SDIST, "python3.12", OTHER, PATH=path) == (
-        f"lambda-pack: one-1.0.tar.gz is written in Rust, and the Rust of this machine does not compile for {triple}\n"
-        f"hint: rustup target add {triple}\nhint: or take a release of it that has a wheel for python3.12 on {OTHER}\n")
-
-
-def test_rust_without_cargo_is_refused(native, tmp_path):
-    needed = ("sh", "env", "git", "readelf", "python3.12", "uv")
-    empty = tmp_path / "programs"
-    empty.mkdir()
-    for name in needed:
-        if found := shutil.which(name, path=os.path.dirname(uv.find_uv_bin()) + os.pathsep + os.environ["PATH"]):
-            (empty / name).symlink_to(found)
-    assert native.refusal(RUST_SDIST, "python3.12", OTHER, PATH=str(empty)) == (
-        f"lambda-pack: one-1.0.tar.gz is written in Rust, and there is no cargo to build it for "
-        f"{MACHINES[OTHER]}-unknown-linux-gnu\n"
-        "hint: install Rust (https://rustup.rs, or the system's packages)\n"
-        f"hint: or take a release of it that has a wheel for python3.12 on {OTHER}\n")

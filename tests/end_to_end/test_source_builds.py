@@ -2,7 +2,6 @@
 and build environments are kept in the test cache."""
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -13,7 +12,8 @@ import zipfile
 import pytest
 import uv
 
-from arm64_python import arm64_minor, arm64_python
+from arm64_python import arm64_minor
+from native_sdists import interpreter
 
 UV = uv.find_uv_bin()
 # A store with a space in its path, at which distutils would split a compiler's; what zig compiled is that of all tests.
@@ -21,19 +21,10 @@ CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cac
 ENVIRONMENT = {**os.environ, "PATH": os.path.dirname(UV) + os.pathsep + os.environ["PATH"],
                "LAMBDA_PYTHON_STORE": os.path.join(CACHE, "a store"),
                "ZIG_GLOBAL_CACHE_DIR": os.environ.get("ZIG_GLOBAL_CACHE_DIR", os.path.join(CACHE, "zig"))}
-MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 TARGETS = [("python3.9", "x86_64", "2.26"), ("python3.12", "arm64", "2.34")]
 # For arm64 also the minor that can run here, under qemu-user with the system's Python for arm64.
 if arm64_minor() in ("10", "11", "13"):
     TARGETS.append((f"python3.{arm64_minor()}", "arm64", "2.34" if arm64_minor() == "13" else "2.26"))
-
-
-def interpreter(runtime, architecture):
-    """The words that start the runtime's Python on its own architecture, None where this machine has no way to."""
-    if MACHINES[architecture] == platform.machine():
-        return [shutil.which(runtime)] if shutil.which(runtime) else None
-    minor = runtime.removeprefix("python3.")
-    return arm64_python(minor) if architecture == "arm64" and minor == arm64_minor() else None
 
 
 class Project:
@@ -87,7 +78,6 @@ def projects(tmp_path_factory):
 
 
 EXERCISE = """
-import platform
 import markupsafe, msgpack
 from markupsafe import _speedups
 from msgpack import _cmsgpack

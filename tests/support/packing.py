@@ -1,6 +1,7 @@
 """A small project to package without a network: its backend is in its tree, its index is a folder of wheels."""
 
 import base64
+import gzip
 import hashlib
 import io
 import os
@@ -130,8 +131,9 @@ def lock_text(wheels, lock_version="2.1", groups=("main",)):
 
 
 def sdist_with(files, name="one", version="1.0"):
+    """The same bytes of the same files."""
     data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode="w:gz") as archive:
+    with gzip.GzipFile(fileobj=data, mode="wb", mtime=0) as compressed, tarfile.open(fileobj=compressed, mode="w") as archive:
         for path, text in files.items():
             member = tarfile.TarInfo(f"{name}-{version}/{path}")
             content = textwrap.dedent(text).encode()

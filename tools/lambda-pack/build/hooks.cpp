@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "build/rust.hpp"
 #include "build/tools.hpp"
 #include "system/files.hpp"
 #include "system/process.hpp"
@@ -56,10 +57,7 @@ void write_scratch(const fs::path& project, const fs::path& scratch) {
 }
 
 // Written in Rust, where there is no cargo: then what the backend says of itself leads nowhere.
-bool lacks_cargo(const HookCall& call) {
-  const bool rust = call.build_system->backend == "maturin" || fs::exists(call.project / "Cargo.toml");
-  return rust && !find_program("cargo");
-}
+bool lacks_cargo(const HookCall& call) { return is_rust(call.project, *call.build_system) && !find_program("cargo"); }
 
 [[noreturn]] void refuse(const std::string& hook, const HookCall& call, bool no_backend, const Outcome& outcome) {
   const std::string& backend = call.build_system->backend;

@@ -127,6 +127,10 @@ needs_exe_wrapper = true
 """
 
 
+# What _PYTHON_SYSCONFIGDATA_NAME says: PyO3 looks only at names that begin as Python's own do.
+VARIABLES = "_sysconfigdata__lambda_pack"
+
+
 def write(path, text, mode=0o644):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
@@ -179,9 +183,10 @@ def config_vars(folder, machine, soabi):
         Py_ENABLE_SHARED=0)
     rows = "".join("    %r: %r,\n" % item for item in sorted(known.items()))
     text = "build_time_vars = {\n%s}\n" % rows
-    write(os.path.join(folder, "python", "_lambda_pack_sysconfigdata.py"), text)
-    # Where PyO3 looks for it: https://pyo3.rs/latest/building-and-distribution#cross-compiling
-    write(os.path.join(folder, "pyo3", "_sysconfigdata__linux_%s.py" % multiarch), text)
+    write(os.path.join(folder, "python", VARIABLES + ".py"), text)
+    # PyO3 takes the file of that name in a folder of its own, and looks at the prefix, which Python must keep for itself:
+    # https://pyo3.rs/latest/building-and-distribution#cross-compiling
+    write(os.path.join(folder, "pyo3", VARIABLES + ".py"), text + 'build_time_vars["prefix"] = ""\n')
 
 
 MACHINE = '''"""The machine that this interpreter builds for, where setup.py asks for its own."""

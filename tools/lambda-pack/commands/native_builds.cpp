@@ -26,7 +26,7 @@ void build_for_target(const Settings& settings, const fs::path& scratch, BuildOp
   const auto program = [&folder](const char* name) { return (folder / "bin" / name).string(); };
   variables["PATH"] = (folder / "bin").string() + ":" + (folder / "programs").string();
   variables["PYTHONPATH"] = (folder / "python").string();
-  variables["_PYTHON_SYSCONFIGDATA_NAME"] = "_lambda_pack_sysconfigdata";
+  variables["_PYTHON_SYSCONFIGDATA_NAME"] = "_sysconfigdata__lambda_pack";
   variables["_PYTHON_HOST_PLATFORM"] = "linux-" + machine;
   variables["LAMBDA_PACK_MACHINE"] = machine;
   variables["LAMBDA_PACK_CALLS"] = (scratch / "calls").string();

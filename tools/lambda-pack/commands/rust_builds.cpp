@@ -8,7 +8,6 @@
 #include "base/text.hpp"
 #include "build/interpreter_search.hpp"
 #include "build/tools.hpp"
-#include "standards/distribution_name.hpp"
 #include "system/files.hpp"
 #include "system/process.hpp"
 
@@ -66,14 +65,6 @@ std::string cargo_home() {
 }
 
 }  // namespace
-
-bool is_rust(const BuildSystem& build_system) {
-  if (build_system.backend == "maturin" || build_system.backend.starts_with("setuptools_rust")) return true;
-  return std::any_of(build_system.requires_.begin(), build_system.requires_.end(), [](const std::string& text) {
-    const std::string name = normalize_name(trimmed(text.substr(0, text.find_first_of("<>=!~;[(@"))));
-    return name == "setuptools-rust" || name == "maturin";
-  });
-}
 
 void require_rust(const std::string& file, const Target& target, const fs::path& source) {
   const std::string triple = triple_of(target);

@@ -5,13 +5,9 @@
 #include <string>
 
 #include "build/backend.hpp"
-#include "lock/project.hpp"
 #include "runtime/target.hpp"
 
 namespace lambda_pack {
-
-// Whether the source's backend calls cargo: maturin, or setuptools with setuptools-rust.
-bool is_rust(const BuildSystem& build_system);
 
 // Throws Error that names the target as Rust does when this machine has no cargo, or no standard library of Rust for
 // it. `file`: the sdist, which is unpacked in `source`.

@@ -6,6 +6,8 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/backend.hpp"
+#include "build/interpreter_memory.hpp"
+#include "build/rust.hpp"
 #include "commands/heavy.hpp"
 #include "commands/native_builds.hpp"
 #include "commands/rust_builds.hpp"
@@ -83,17 +85,22 @@ fs::path scratch_parent(const Store& store) {
 // Everything that the bytes of the sdist's wheel may depend on and that is known before it is unpacked; a wheel that no
 // compiler had a part in depends on nothing `of_target`.
 std::string key_of(const SelectedDistribution& one, const Settings& settings, const std::string& of_target) {
-  std::string text = "source build 4\n" + one.file.name + "\n" + settings.python + "\n" + of_target;
+  std::string text = "source build 5\n" + one.file.name + "\n" + settings.python + "\n" + of_target;
   for (const std::string& variable : own_variables(one, settings)) text += variable + "\n";
   for (const FileHash& hash : one.file.hashes) text += hash.str() + "\n";
   if (!one.source.subdirectory.empty()) text += "in " + one.source.subdirectory + "\n";
   return sha256_of(text).hex();
 }
 
-std::string key_for_target(const SelectedDistribution& one, const Settings& settings) {
+// C and C++ are compiled by a zig and with the headers of a Python, Rust by a rustc as well.
+std::string key_for_target(const SelectedDistribution& one, const Settings& settings, bool rust) {
+  const ToolchainRequest request = toolchain_request(settings);
+  const int minor = request.target.runtime->minor;
+  const auto python = remembered_interpreter(minor, "", request.python, request.environments);
   return key_of(one, settings,
                 settings.runtime + "\n" + (settings.any_architecture ? "any" : settings.architecture) + "\n" +
-                    zig_of(toolchain_request(settings)) + "\n");
+                    zig_of(request) + "\n" + (python ? python->version : "") + "\n" +
+                    (rust ? rustc_identity(request.environments) : ""));
 }
 
 std::string key_for_all(const SelectedDistribution& one, const Settings& settings) { return key_of(one, settings, ""); }
@@ -106,8 +113,9 @@ bool runs_on_all(const fs::path& wheel) {
 }  // namespace
 
 std::optional<fs::path> built_before(const SelectedDistribution& one, const Settings& settings, const Store& store) {
-  if (auto wheel = store.built(key_for_target(one, settings))) return wheel;
-  return store.built(key_for_all(one, settings));
+  if (auto wheel = store.built(key_for_all(one, settings))) return wheel;
+  if (auto wheel = store.built(key_for_target(one, settings, false))) return wheel;
+  return store.built(key_for_target(one, settings, true));
 }
 
 fs::path build_sdist(const SelectedDistribution& one, const Settings& settings, const BuildOptions& given,
@@ -119,7 +127,7 @@ fs::path build_sdist(const SelectedDistribution& one, const Settings& settings, 
   fs::create_directory(scratch.path() / "source");
   const fs::path source = project_in(require_heavy().unpack_sdist(*sdist, scratch.path() / "source"), one);
   const BuildSystem build_system = build_system_of(source, one.file.name);
-  const bool rust = is_rust(build_system) || fs::exists(source / "Cargo.toml");
+  const bool rust = is_rust(source, build_system);
   BuildOptions options = given;
   // What must run on every architecture can have no machine code.
   const bool needs_compiler = rust || has_c(source);
@@ -140,7 +148,7 @@ fs::path build_sdist(const SelectedDistribution& one, const Settings& settings, 
   check_built_wheel(one, built, target, compiled);
   const fs::path stored = store.adopt_built(built);
   const bool serves_all = !needs_compiler && runs_on_all(stored);
-  store.remember_built(serves_all ? key_for_all(one, settings) : key_for_target(one, settings), stored);
+  store.remember_built(serves_all ? key_for_all(one, settings) : key_for_target(one, settings, rust), stored);
   return stored;
 }
 
