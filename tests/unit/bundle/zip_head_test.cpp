@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "bundle/zip_file.hpp"
+#include "bundle/zip_order.hpp"
 #include "system/files.hpp"
 #include "wheels.hpp"
 

@@ -4,12 +4,16 @@
 #include <cstring>
 #include <future>
 
+#include "bundle/zip_order.hpp"
 #include "system/files.hpp"
 #include "system/hashing.hpp"
 
 namespace lambda_pack {
 namespace fs = std::filesystem;
 namespace {
+
+// After so many bytes the wheels' pages are given back, so that the program's memory does not grow with the package.
+constexpr std::size_t kZipBatch = 8 << 20;
 
 using Pieces = std::span<const std::span<const std::byte>>;
 

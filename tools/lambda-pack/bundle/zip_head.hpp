@@ -2,12 +2,11 @@
 // project's own part is, so it can be written while the project's backend runs.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "archive/zip_writer.hpp"
 #include "base/sha256.hpp"
@@ -16,23 +15,6 @@
 #include "system/hashing.hpp"
 
 namespace lambda_pack {
-
-// After so many bytes the wheels' pages are given back, so that the program's memory does not grow with the package.
-inline constexpr std::size_t kZipBatch = 8 << 20;
-
-// The bundle's files as a zip holds them: first the head, sorted by path, then the rest, sorted by path.
-struct ZipOrder {
-  std::vector<const BundleFile*> files;
-  std::size_t head = 0;  // how many of them
-
-  // Of the first `count` files.
-  std::vector<ZipPart> parts(std::size_t count) const;
-  // How many pieces of a ZipLayout the files from `begin` to before `end` are.
-  std::size_t pieces(std::size_t begin, std::size_t end) const;
-  // Differs when any byte of the first `count` files does, given that wheels are what their digests say.
-  Sha256 key(std::size_t count, ZipTime time) const;
-};
-ZipOrder zip_order(const Bundle& bundle);
 
 // A head in a file of its own, which is removed with the object unless it was moved away.
 struct ZipHead {
