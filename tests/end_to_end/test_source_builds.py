@@ -1,4 +1,4 @@
-"""SOURCE_BUILDS of C sdists: real distributions, compiled on this machine for another one and for older systems. Compiler
+"""SOURCE_BUILDS of C and C++ sdists: real distributions, compiled on this machine for another one and for older systems. Compiler
 and build environments are kept in the test cache."""
 import json
 import os
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import zipfile
+from pathlib import Path
 
 import pytest
 import uv
@@ -88,10 +89,29 @@ print("exercised on", platform.machine())
 """
 
 
-@pytest.mark.parametrize("runtime, architecture, glibc", TARGETS)
-def test_c_sdists_are_compiled_for_the_target(projects, runtime, architecture, glibc):
-    project = projects("markupsafe==2.1.5", "msgpack==1.0.8")
-    done = project.zip(runtime, architecture)
+C = ("markupsafe==2.1.5", "msgpack==1.0.8")
+# By nanobind through scikit-build-core, and by pybind11 through setuptools and an old CMake file.
+CXX = ("nanoforte==0.0.1", "pybind11-union-find==0.0.2")
+OLD_CMAKE = ("--build-env", "pybind11-union-find:CMAKE_POLICY_VERSION_MINIMUM=3.5")
+EXERCISE_CXX = """
+import platform
+import nanoforte
+from pybind11_union_find import UnionFind
+assert nanoforte.add(40, 2) == 42
+sets = UnionFind(5)
+for pair in ((0, 2), (1, 3), (2, 4)):
+    sets.union(*pair)
+assert sets.groups() == [[0, 2, 4], [1, 3]] and sets.group_of(2) == [0, 2, 4]
+print("exercised on", platform.machine())
+"""
+
+
+def version(glibc):
+    return int((glibc or "2.0").split(".")[1])
+
+
+def check_target(project, done, runtime, architecture, glibc, exercise):
+    """Names, tags, machines and glibc of two modules are the target's; and they work, where that can be tried."""
     assert done.returncode == 0, done.stderr
     manifest = json.loads((project.folder / "app.zip.json").read_text())
     machine = {"x86_64": "x86_64", "arm64": "aarch64"}[architecture]
@@ -101,15 +121,55 @@ def test_c_sdists_are_compiled_for_the_target(projects, runtime, architecture, g
     for native in manifest["native_files"]:
         print(runtime, architecture, native["glibc"], native["path"])
         assert native["machine"] == architecture and native["glibcxx"] is None
-        assert int((native["glibc"] or "2.0").split(".")[1]) <= int(glibc.split(".")[1])
+        assert version(native["glibc"]) <= version(glibc)
         assert native["path"].endswith(f".cpython-{tag[2:]}-{machine}-linux-gnu.so")
     if python := interpreter(runtime, architecture):
-        ran = subprocess.run([*python, "-S", "-c", EXERCISE], cwd=project.extracted(), capture_output=True, text=True)
+        ran = subprocess.run([*python, "-S", "-c", exercise], cwd=project.extracted(), capture_output=True, text=True)
         assert ran.stdout == f"exercised on {machine}\n", ran.stderr
 
 
+@pytest.mark.parametrize("runtime, architecture, glibc", TARGETS)
+def test_c_sdists_are_compiled_for_the_target(projects, runtime, architecture, glibc):
+    project = projects(*C)
+    check_target(project, project.zip(runtime, architecture), runtime, architecture, glibc, EXERCISE)
+
+
+# For glibc 2.26 alone: each system has zig compile its C++ library once, which takes most of a minute.
+@pytest.mark.parametrize("runtime, architecture, glibc", [one for one in TARGETS if one[2] == "2.26"])
+def test_cxx_sdists_are_compiled_for_the_target(projects, runtime, architecture, glibc):
+    project = projects(*CXX)
+    done = project.zip(runtime, architecture, *OLD_CMAKE)
+    check_target(project, done, runtime, architecture, glibc, EXERCISE_CXX)
+
+
+@pytest.mark.parametrize("requirements, arguments", [(C, ()), (CXX, OLD_CMAKE)], ids=["C", "C++"])
+def test_auditwheel_finds_the_same_glibc(projects, requirements, arguments):
+    project = projects(*requirements)
+    done = project.zip("python3.9", "x86_64", *arguments)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((project.folder / "app.zip.json").read_text())
+    for one in manifest["distributions"]:
+        if one["project"]:
+            continue
+        (ours,) = [version(native["glibc"]) for native in manifest["native_files"]
+                   if native["path"].startswith(one["name"].replace("-", "_"))]
+        name = f"{one['name'].replace('-', '_')}-{one['version']}-{one['tag']}.whl"
+        kept = Path(ENVIRONMENT["LAMBDA_PYTHON_STORE"], "files").glob(f"*/*/{name}")
+        wheel = max(kept, key=lambda path: path.stat().st_mtime)
+        shown = subprocess.run([os.path.join(os.path.dirname(sys.executable), "auditwheel"), "show", wheel], check=True,
+                               capture_output=True, text=True).stdout
+        shown = " ".join(shown.split())
+        print(wheel.name, ours, shown)
+        theirs = re.findall(r"GLIBC_2\.(\d+)", shown)
+        assert max(map(int, theirs), default=0) == ours, shown
+        # The oldest system that it names is as old as Lambda's at most: with nothing of this machine's in it.
+        (tag,) = re.findall(r'platform tag: "manylinux_2_(\d+)_x86_64"', shown)
+        assert max(ours, 5) <= int(tag) <= 26, shown
+        assert "external shared libraries are required" not in shown
+
+
 def test_what_was_compiled_is_kept(projects):
-    project = projects("markupsafe==2.1.5", "msgpack==1.0.8")
+    project = projects(*C)
     runtime, architecture, _ = TARGETS[0]
     again = project.zip(runtime, architecture, "--offline")
     assert again.returncode == 0 and "making the build environment" not in again.stderr, again.stderr
