@@ -58,6 +58,7 @@ TEST_F(Stores, KeepAWheelUnderItsDigestTogetherWithItsFacts) {
   const fs::path stored = store_.adopt(from, locked_wheel_, "http://index.example/foo");
   EXPECT_EQ(stored, store_.find(locked_wheel_));
   EXPECT_EQ(stored, store_.path(sha256_of(wheel_), "foo-1.0-py3-none-any.whl"));
+  EXPECT_EQ(Store::digest_of(stored), sha256_of(wheel_));
   EXPECT_EQ(read_file(stored), wheel_);
   EXPECT_TRUE(fs::exists(stored.string() + ".facts.json"));
   EXPECT_FALSE(fs::exists(from));

@@ -17,10 +17,8 @@ std::string choice_key(const SelectedDistribution& one, const Settings& settings
   return sha256_of(text).hex();
 }
 
-// The store names a file's folder by the file's digest.
 void take(SelectedDistribution& one, const std::filesystem::path& stored) {
-  const auto hash = FileHash::parse("sha256:" + stored.parent_path().filename().string());
-  one.file = {stored.filename().string(), {hash.value()}, "", {}};
+  one.file = {stored.filename().string(), {{"sha256", Store::digest_of(stored).hex()}}, "", {}};
   one.build = stored.extension() != ".whl";
 }
 

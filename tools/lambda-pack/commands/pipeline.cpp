@@ -1,6 +1,7 @@
 #include "commands/pipeline.hpp"
 
 #include <cstdlib>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -42,11 +43,6 @@ std::string list_of(const std::vector<SelectedDistribution>& distributions) {
     names.push_back(one.file.name);
   }
   return join(names);
-}
-
-// The store names the folder of each file by its digest.
-Sha256 digest_in_store(const fs::path& file) {
-  return Sha256::from_hex(file.parent_path().filename().string()).value();
 }
 
 // Copies a freshly built wheel to `folder` unless the same bytes are there under the same name.
@@ -136,10 +132,12 @@ std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
   DownloadRequest request{{}, project().indexes, lock_file().parent_path(), settings_.python};
   const ChoiceKeys chosen = choose_unnamed_files(selected, target(), settings_, request, lock_file().string(), store_);
   std::vector<SelectedDistribution>& missing = request.wanted;
+  std::map<DistributionName, fs::path> built;  // from sdists, before
   for (const SelectedDistribution& one : selected.distributions) {
     if (is_folder(one) || is_git(one)) continue;
     const auto there = one.build ? built_before(one, settings_, store_) : store_.find(one.file);
     if (!there) missing.push_back(one);
+    if (there && one.build) built.emplace(one.name, *there);
   }
   if (!missing.empty()) {
     if (settings_.offline) {
@@ -148,7 +146,7 @@ std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
     }
     if (meanwhile_) {
       request.arrived = [this](const SelectedDistribution& one, const fs::path& stored) {
-        if (!one.build) meanwhile_->add({stored, digest_in_store(stored)});
+        if (!one.build) meanwhile_->add({stored, Store::digest_of(stored)});
       };
     }
     require_heavy().download(request, store_);
@@ -164,10 +162,11 @@ std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
     const std::optional<fs::path> path =
         is_folder(one) ? build_folder(one, request.lock_folder, target(), build_options(), store_)
         : is_git(one)  ? build_commit(one, request.lock_folder, settings_.project, target(), build_options(), store_)
-        : one.build    ? build_from_source(one)
-                       : store_.find(one.file);
+        : built.count(one.name) > 0 ? built.at(one.name)
+        : one.build                 ? build_sdist(one, settings_, build_options(), store_)
+                                    : store_.find(one.file);
     if (!path) throw Error(one.file.name + " is not in the store although it was fetched", "build again");
-    wheels.push_back({one.name.str(), *path, digest_in_store(*path)});
+    wheels.push_back({one.name.str(), *path, Store::digest_of(*path)});
   }
   return wheels;
 }
@@ -182,11 +181,6 @@ BuildOptions Pipeline::build_options() const {
     throw with_store_hint(error);
   }
   return {settings_.python, environments, settings_.offline};
-}
-
-fs::path Pipeline::build_from_source(const SelectedDistribution& one) const {
-  const std::optional<fs::path> wheel = built_before(one, settings_, store_);
-  return wheel ? *wheel : build_sdist(one, settings_, build_options(), store_);
 }
 
 std::vector<StoredWheel> Pipeline::wheels() const {

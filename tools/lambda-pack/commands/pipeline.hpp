@@ -109,7 +109,6 @@ class Pipeline {
   BytecodeChoice& bytecode();
   // The request as far as it does not depend on the project itself.
   void add_wheels(BundleRequest& request, std::vector<StoredWheel> wheels);
-  std::filesystem::path build_from_source(const SelectedDistribution& distribution) const;
 
   const Settings& settings_;
   Store store_;

@@ -122,6 +122,10 @@ fs::path Store::path(const Sha256& digest, std::string_view file_name) const {
   return root_ / "files" / hex.substr(0, 2) / hex / std::string(file_name);
 }
 
+Sha256 Store::digest_of(const fs::path& stored) {
+  return Sha256::from_hex(stored.parent_path().filename().string()).value();
+}
+
 fs::path Store::alias_path(const FileHash& hash) const { return root_ / "aliases" / hash.algorithm / hash.hex; }
 
 std::optional<fs::path> Store::find(const LockedFile& file) const {
@@ -192,8 +196,7 @@ std::optional<fs::path> Store::built(std::string_view key) const {
 }
 
 void Store::remember_built(std::string_view key, const fs::path& stored) const {
-  const nlohmann::json record = {{"sha256", stored.parent_path().filename().string()},
-                                 {"file", stored.filename().string()}};
+  const nlohmann::json record = {{"sha256", digest_of(stored).hex()}, {"file", stored.filename().string()}};
   writing_into_the_store([&] { write_if_different(built_path(key), record.dump() + "\n"); });
 }
 

@@ -25,6 +25,8 @@ class Store {
   const std::filesystem::path& root() const noexcept { return root_; }
   // Where the file with that digest is or would be. Throws Error when `file_name` is no plain file name.
   std::filesystem::path path(const Sha256& digest, std::string_view file_name) const;
+  // The digest of a file in a store, of which path() has made the folder's name: nothing is read.
+  static Sha256 digest_of(const std::filesystem::path& stored);
   // The verified file that satisfies the lock's file, when it is there. Found without hashing: by its SHA-256, or,
   // where the lock has only another algorithm, through `<root>/aliases/<algorithm>/<hex>`.
   std::optional<std::filesystem::path> find(const LockedFile& file) const;
