@@ -5,8 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "base/error.hpp"
 #include "system/interrupt.hpp"
@@ -143,6 +146,24 @@ TEST_F(Files, ALockKeepsOtherProcessesOut) {
   int status = 0;
   waitpid(child, &status, 0);
   EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST_F(Files, ALockThatIsRemovedKeepsOthersOutAllTheSame) {
+  std::atomic<int> holders = 0, taken = 0;
+  const auto take_often = [&] {
+    for (int i = 0; i < 300; ++i) {
+      const FileLock lock(file_, FileLock::AfterUse::remove);
+      EXPECT_EQ(++holders, 1);
+      ++taken;
+      std::this_thread::yield();
+      --holders;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) threads.emplace_back(take_often);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(taken, 2400);
+  EXPECT_EQ(names_in_folder(), 0U);
 }
 
 TEST_F(Files, TheCacheFolderFollowsXdgOnlyWhenItIsAbsolute) {

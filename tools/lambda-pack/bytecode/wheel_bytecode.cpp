@@ -82,7 +82,7 @@ std::string key_of(const Sha256& wheel, const Compiler& compiler) {
 StoredBytecode made(const WheelInStore& wheel, Compiler& compiler, const Store& store) {
   const std::string key = key_of(wheel.digest, compiler);
   try {
-    const FileLock lock(folder_in(store, "locks") / key);
+    const FileLock lock(folder_in(store, "locks") / key, FileLock::AfterUse::remove);
     if (const auto known = known_bytecode(key, store)) return *known;
     const TemporaryFolder scratch(folder_in(store, "scratch"));
     const fs::path unnamed = scratch.path() / "bytecode.zip";

@@ -286,19 +286,31 @@ fs::path temporary_folder_parent() {
               "set TMPDIR to a folder that can be written to");
 }
 
-FileLock::FileLock(const fs::path& path) {
+FileLock::FileLock(const fs::path& path, AfterUse after_use)
+    : removed_(after_use == AfterUse::remove ? path : fs::path()) {
   make_parent(path);
-  descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) throw_system_error("locking", path, errno);
-  while (flock(descriptor_, LOCK_EX) != 0) {
-    if (errno == EINTR) continue;
-    const int reason = errno;
+  for (;;) {
+    descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) throw_system_error("locking", path, errno);
+    while (flock(descriptor_, LOCK_EX) != 0) {
+      if (errno == EINTR) continue;
+      const int reason = errno;
+      close(descriptor_);
+      throw_system_error("locking", path, reason);
+    }
+    // Who held it may have removed it meanwhile, and others have another file by now.
+    struct stat locked{}, there{};
+    const bool is_there = fstat(descriptor_, &locked) == 0 && stat(path.c_str(), &there) == 0 &&
+                          locked.st_dev == there.st_dev && locked.st_ino == there.st_ino;
+    if (is_there) return;
     close(descriptor_);
-    throw_system_error("locking", path, reason);
   }
 }
 
-FileLock::~FileLock() { close(descriptor_); }
+FileLock::~FileLock() {
+  if (!removed_.empty()) unlink(removed_.c_str());  // while nobody else can hold it
+  close(descriptor_);
+}
 
 fs::path user_cache_folder() {
   const auto variable = [](const char* name) -> fs::path {

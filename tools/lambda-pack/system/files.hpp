@@ -106,15 +106,19 @@ class TemporaryFolder {
 // Where temporary folders of no fixed place go: TMPDIR, else the system's. Throws Error when there is no such folder.
 std::filesystem::path temporary_folder_parent();
 
-// An exclusive lock between processes on `path` (made when missing), held while the object lives (flock).
+// An exclusive lock between processes on `path` (made when missing), held while the object lives (flock). With
+// `remove` its holder removes the file in the end: for paths of which each is needed once.
 class FileLock {
  public:
-  explicit FileLock(const std::filesystem::path& path);
+  enum class AfterUse { keep, remove };
+
+  explicit FileLock(const std::filesystem::path& path, AfterUse after_use = AfterUse::keep);
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
   ~FileLock();
 
  private:
+  std::filesystem::path removed_;  // in the end; empty: none
   int descriptor_ = -1;
 };
 
