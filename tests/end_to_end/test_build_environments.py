@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from wheel_building import BACKENDS, Builder, PROBE, PYTHON, make_project, uv_folder
+from wheel_building import BACKENDS, Builder, PROBE, PYTHON, make_in_tree_project, make_project, uv_folder
 
 pytestmark = pytest.mark.skipif(not PROBE, reason="LAMBDA_PACK_WHEEL_PROBE names no program")
 
@@ -66,6 +66,35 @@ def test_after_an_interruption_while_the_environment_is_made_the_next_build_work
     Builder(tmp_path / "environments").build_with("flit", project, tmp_path / "out")
     folders = [path for path in (tmp_path / "environments").iterdir() if (path / "pyvenv.cfg").exists()]
     assert len([path for path in folders if not path.is_symlink()]) == 1, "what the interrupted one left is gone"
+
+
+BY_A_PROGRAM = """\
+    import os, subprocess, zipfile
+    def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+        subprocess.run(["wheel", "version"], check=True)
+        zipfile.ZipFile(os.path.join(wheel_directory, "my_lambda-1.2-py3-none-any.whl"), "w").close()
+        return "my_lambda-1.2-py3-none-any.whl"
+    """
+
+
+def test_an_environment_made_through_a_link_serves_without_it(tmp_path):
+    project = make_in_tree_project(tmp_path / "project", BY_A_PROGRAM)
+    kept, link, log = tmp_path / "kept", tmp_path / "link", tmp_path / "log"
+    kept.mkdir()
+    link.symlink_to(kept)
+    path = fake_uv(tmp_path / "logged", f'echo "$1" >> "{log}"')
+
+    def build_in(folder):
+        Builder(folder, path).build(project, tmp_path / "out", "own", ["wheel"], backend_path="backends")
+
+    build_in(link)
+    made = log.read_text()
+    link.unlink()
+    build_in(kept)
+    assert "venv" in made and log.read_text() == made, "it was made once"
+
+    kept.rename(tmp_path / "moved")
+    build_in(tmp_path / "moved")
 
 
 def test_two_processes_at_once_make_one_environment(tmp_path):

@@ -26,11 +26,14 @@ namespace {
 constexpr std::string_view kFormat = "lambda-pack environment 1";
 
 // Virtual environments hold their own path (scripts' first lines), so one is made where it stays, under a name of
-// its own. `<environments>/<key>` is a symlink that appears, pointing there, when it is complete: a maker that was
-// killed leaves nothing that could be taken for an environment, even if its pip goes on writing for a while.
+// its own, and by the folder's real path, which is part of that name: no link that leads there now is needed later,
+// and where a folder was moved to, others are made. `<environments>/<key>` is a symlink that appears, pointing there,
+// when it is complete: a maker that was killed leaves nothing that could be taken for an environment, even if its pip
+// goes on writing for a while.
 class Place {
  public:
-  Place(const fs::path& environments, const std::string& key) : environments_(environments), name_(key.substr(0, 20)) {}
+  Place(fs::path environments, const std::string& key)
+      : environments_(std::move(environments)), name_(sha256_of(key + environments_.string()).hex().substr(0, 20)) {}
 
   std::optional<fs::path> complete() const {
     std::error_code error;
@@ -46,9 +49,6 @@ class Place {
 
   // A new name; what earlier makers left is removed. Only under the lock.
   fs::path start() const {
-    std::error_code error;
-    fs::create_directories(environments_, error);
-    if (error) throw_system_error("making the folder", environments_, error.value());
     for (const fs::directory_entry& entry : fs::directory_iterator(environments_)) {
       if (!entry.path().filename().string().starts_with(name_ + "-")) continue;
       std::error_code ignored;
@@ -183,7 +183,12 @@ void make_empty_environment(const Interpreter& interpreter, const fs::path& fold
 }
 
 fs::path environment_for(const EnvironmentRequest& request) {
-  const Place place(request.environments, key_of(request));
+  std::error_code error;
+  fs::create_directories(request.environments, error);
+  if (error) throw_system_error("making the folder", request.environments, error.value());
+  const fs::path environments = fs::canonical(request.environments, error);
+  if (error) throw_system_error("looking for the folder", request.environments, error.value());
+  const Place place(environments, key_of(request));
   if (const auto folder = place.complete()) return *folder;
   check_requirements(request);
   const FileLock lock(place.lock_file());
