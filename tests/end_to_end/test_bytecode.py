@@ -247,6 +247,11 @@ def test_a_file_that_somebody_put_there_stays(library):
     assert bytecode_in(library.zip)[pyc_of("one/__init__")] == b"mine"
 
 
+def test_a_wheel_that_was_compiled_leaves_no_lock_behind(library):
+    library.succeeds("zip", "--bytecode", "on")
+    assert list((library.store / "built").rglob("*.json")) and list((library.store / "locks").iterdir()) == []
+
+
 def test_the_manifest_says_how_much_and_by_what(library, interpreter):
     library.succeeds("zip", "--bytecode", "on")
     found = bytecode_in(library.zip)
@@ -284,7 +289,19 @@ def test_an_interpreter_of_another_minor_does_not_compile(library, interpreter):
     other = interpreter("3.9")
     assert library.fails("zip", "--bytecode", "on", "--interpreter", other) == (
         f"lambda-pack: BYTECODE is ON, and {other} is no CPython 3.12\n"
-        "hint: name one that is: LAMBDA_PYTHON_INTERPRETER (--interpreter FILE)\n")
+        "hint: name a CPython 3.12: LAMBDA_PYTHON_INTERPRETER (--interpreter FILE)\n")
+
+
+@pytest.mark.parametrize("name", ["{folder}/python3.12", "python3.1200"])
+def test_a_named_interpreter_that_is_not_there_is_said_to_be_missing(library, tmp_path, name):
+    named = name.format(folder=tmp_path)
+    hint = "hint: name a CPython 3.12: LAMBDA_PYTHON_INTERPRETER (--interpreter FILE)\n"
+    assert library.fails("zip", "--bytecode", "on", "--interpreter", named) == (
+        f"lambda-pack: BYTECODE is ON, and there is no {named}\n{hint}")
+    if os.path.isabs(named):
+        (tmp_path / "python3.12").write_text("no program")
+        assert library.fails("zip", "--bytecode", "on", "--interpreter", named) == (
+            f"lambda-pack: BYTECODE is ON, and {named} is no program\n{hint}")
 
 
 def test_a_wrong_word_is_refused(library):

@@ -1,6 +1,8 @@
 #include "commands/bytecode_choice.hpp"
 
 #include <cstdlib>
+#include <filesystem>
+#include <system_error>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -8,6 +10,7 @@
 #include "bundle/checks.hpp"
 #include "bytecode/module_cache.hpp"
 #include "bytecode/wheel_bytecode.hpp"
+#include "system/process.hpp"
 
 namespace lambda_pack {
 namespace {
@@ -16,6 +19,12 @@ namespace {
 std::string named_interpreter(const Settings& settings) {
   const char* chosen = std::getenv("LAMBDA_PYTHON_INTERPRETER");
   return settings.interpreter.empty() && chosen != nullptr ? chosen : settings.interpreter;
+}
+
+std::string why_not(const std::string& interpreter, const std::string& version) {
+  if (find_program(interpreter)) return interpreter + " is no CPython " + version;
+  std::error_code error;
+  return std::filesystem::exists(interpreter, error) ? interpreter + " is no program" : "there is no " + interpreter;
 }
 
 }  // namespace
@@ -41,7 +50,8 @@ BytecodeChoice::BytecodeChoice(const Settings& settings, const Target& target, c
               "uv python install " + version + "\npyenv install " + version +
                   "\nor name one: LAMBDA_PYTHON_INTERPRETER (--interpreter FILE)");
   } else {
-    leave_out(named + " is no CPython " + version, "name one that is: LAMBDA_PYTHON_INTERPRETER (--interpreter FILE)");
+    leave_out(why_not(named, version),
+              "name a CPython " + version + ": LAMBDA_PYTHON_INTERPRETER (--interpreter FILE)");
   }
 }
 
