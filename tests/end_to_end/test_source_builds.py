@@ -79,6 +79,7 @@ def projects(tmp_path_factory):
 
 
 EXERCISE = """
+import platform
 import markupsafe, msgpack
 from markupsafe import _speedups
 from msgpack import _cmsgpack
