@@ -138,7 +138,7 @@ def main(text):
     sys.argv[:] = ["pytest"] + given["arguments"]
     import pytest
 
-    code = getattr(pytest, "console_main", pytest.main)()  # before pytest 6 there is only the other
+    code = pytest.main()
     if code == 5:  # https://docs.pytest.org/en/stable/reference/exit-codes.html
         sys.stdout.flush()
         sys.stderr.write("lambda-pack: pytest has found no test to run\n"
