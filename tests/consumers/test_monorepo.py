@@ -49,6 +49,24 @@ def test_libraries_travel_with_the_functions_that_use_them(monorepo):
         assert ("mail/parcel.txt" in files) == ("mail" in libraries), "data files of a library, too"
 
 
+def test_a_librarys_tests_run_in_the_zip_of_a_function_and_on_the_source(monorepo):
+    ctest = os.path.join(os.path.dirname(monorepo.cmake), "ctest")
+
+    def run(ok):
+        done = monorepo.run(ctest, "--test-dir", monorepo.build_folder, "-R", r"^money\.", "--output-on-failure", ok=ok,
+                            **monorepo.path)
+        return done.stdout
+
+    said = run(ok=True)
+    assert "100% tests passed" in said and "money.staged" in said and "money.source" in said
+    assert not [name for name in zipfile.ZipFile(monorepo.build_folder / "billing.zip").namelist() if "pytest" in name]
+    edit(monorepo, "libs/money/src/money/__init__.py", "{cents % 100:02d}", "{cents % 100}")
+    said = run(ok=False)
+    assert said.count("FAILED ") == 2 and said.count("test_an_amount_has_two_digits_of_cents") >= 2, said
+    edit(monorepo, "libs/money/src/money/__init__.py", "{cents % 100}", "{cents % 100:02d}")
+    monorepo.build("all", **monorepo.path)
+
+
 @pytest.mark.parametrize("path, old, new, users", [
     ("libs/money/src/money/__init__.py", '"EUR"', '"USD"', ["billing", "orders"]),
     ("libs/mail/src/mail/parcel.txt", "parcel", "letter", ["billing", "shipping"]),
