@@ -104,8 +104,9 @@
     are compiled by zig for exactly the package's system, with the headers of a Python of its minor on this machine.
 
   ``BUILD_ENVIRONMENT``
-    Environment variables of those builds. ``CFLAGS``, ``CXXFLAGS`` and ``LDFLAGS`` are added to those for the target:
-    ``pyyaml:PYYAML_FORCE_LIBYAML=1``, ``pyyaml:LDFLAGS=-L/opt/yaml-arm64``.
+    Environment variables of those builds, and of those of folders, git repositories and the project itself. ``CFLAGS``,
+    ``CXXFLAGS`` and ``LDFLAGS`` are added to those for the target: ``pyyaml:PYYAML_FORCE_LIBYAML=1``,
+    ``pyyaml:LDFLAGS=-L/opt/yaml-arm64``.
 
   ``FILES``
     Further files or folders: ``<source>`` starts from the current source directory and may be a generator

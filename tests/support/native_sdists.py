@@ -31,10 +31,13 @@ class Native:
         for name in ("CARGO_HOME", "RUSTUP_HOME"):  # those of this machine, since HOME is another
             self.environment.setdefault(name, str(Path.home() / f".{name.partition('_')[0].lower()}"))
 
+    def pack(self, runtime, architecture, *arguments, environment=None, **options):
+        return self.package.run("zip", "--architecture", architecture, *arguments, runtime=runtime,
+                                environment={**self.environment, **(environment or {})}, **options)
+
     def run(self, files, runtime, architecture, *arguments, **environment):
         lock_sdist(self.package, sdist_with(files))
-        return self.package.run("zip", "--source-build", "one", "--architecture", architecture, *arguments, runtime=runtime,
-                                environment={**self.environment, **environment})
+        return self.pack(runtime, architecture, "--source-build", "one", *arguments, environment=environment)
 
     def succeeds(self, *arguments, **environment):
         done = self.run(*arguments, **environment)

@@ -19,6 +19,8 @@ export ZIG_GLOBAL_CACHE_DIR
 """
 # A build that swallows the compiler's failure is found out by what it called.
 NOTE = '[ -z "$LAMBDA_PACK_CALLS" ] || printf "%s\\n" "$*" >> "$LAMBDA_PACK_CALLS"\n'
+# Names of the source's folder, which __FILE__ puts into what is compiled; here, since a name may have spaces.
+MAP = ' ${LAMBDA_PACK_SOURCE:+"-ffile-prefix-map=$LAMBDA_PACK_SOURCE=."}'
 # Goes through the words of a call; each of the cases says what becomes of some.
 WORDS = """for word do
   shift
@@ -142,7 +144,7 @@ def wrappers(folder, zig, cache, target):
     flags = "-target %s -fno-sanitize=undefined" % target
     own = "%s-linux-gnu.2.17" % os.uname().machine  # runs on this machine: build scripts of Rust do
     for name, of, before, command in (
-            ("cc", target, NOTE + FILTER, "cc " + flags), ("c++", target, NOTE + FILTER, "c++ " + flags),
+            ("cc", target, NOTE + FILTER, "cc " + flags + MAP), ("c++", target, NOTE + FILTER, "c++ " + flags + MAP),
             ("ar", target, "", "ar"), ("ranlib", target, "", "ranlib"), ("rust-linker", target, OF_RUSTC, "cc " + flags),
             ("own-linker", own, OF_RUSTC, "cc -target " + own)):
         text = WRAPPER.format(what=name, target=of, cache=cache, before=before, zig=zig, command=command)

@@ -64,7 +64,7 @@ void add_project(Flags flags, Settings& settings) {
   flags.list("--distribution", settings.distributions, "Take only this of the lock, with what it needs (repeatable)");
   flags.list("--source-build", settings.source_builds, "Distribution that may be built from its sdist (repeatable)");
   flags.list("--build-env", settings.build_environment,
-             "Environment variable of an sdist's build: DISTRIBUTION:NAME=VALUE (repeatable)");
+             "Environment variable of a distribution's build: DISTRIBUTION:NAME=VALUE (repeatable)");
   flags.one("--zig", settings.zig, "A zig that compiles for the target; default: one is installed");
   flags.one("--python", settings.python, "Python that runs build backends; default: python3");
   flags.one("--store", settings.store, "Folder of the shared store; default: LAMBDA_PYTHON_STORE, or the cache");

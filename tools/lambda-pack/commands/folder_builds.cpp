@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "build/fit.hpp"
 #include "build/virtual_environment.hpp"
+#include "commands/own_builds.hpp"
 #include "lock/project.hpp"
 #include "system/files.hpp"
 #include "system/hashing.hpp"
@@ -32,21 +33,13 @@ Inputs inputs_of(const fs::path& folder) {
   return project_inputs(folder, locks);
 }
 
-BuildSystem build_system_of(const fs::path& folder) {
-  const fs::path file = folder / "pyproject.toml";
-  const std::optional<std::string> text = read_file_if_there(file);
-  if (!text && !fs::exists(folder / "setup.py")) {
-    throw Error(folder.string() + " has neither pyproject.toml nor setup.py, so it cannot be built",
-                "give it a pyproject.toml with a [build-system]");
-  }
-  return (text ? read_build_system(*text, file.string()) : std::nullopt).value_or(legacy_build_system());
-}
-
 // What a wheel of the folder depends on: what its backend may read, and what runs it.
-std::string content_key(const fs::path& folder, const BuildOptions& options) {
+std::string content_key(const SelectedDistribution& one, const fs::path& folder, Compilers compilers,
+                        const std::set<fs::path>& files, const Settings& settings, const BuildOptions& options) {
   Sha256Hasher hasher;
-  hasher.update("folder build 1\n" + environment_key(build_system_of(folder), options, folder) + "\n");
-  for (const fs::path& file : inputs_of(folder).files) {
+  hasher.update("folder build 2\n" + environment_key(build_system_of(folder), options, folder) + "\n" +
+                key_of(compilers, settings) + "\n" + join(own_variables(one.name, settings), "\n") + "\n");
+  for (const fs::path& file : files) {
     const bool executable = (fs::status(file).permissions() & fs::perms::owner_exec) != fs::perms::none;
     hasher.update(file.lexically_relative(folder).string() + (executable ? " x " : " - ") + sha256_of_file(file).hex() +
                   "\n");
@@ -65,6 +58,16 @@ FileLock locked(const fs::path& folder, const Store& store) {
 
 }  // namespace
 
+BuildSystem build_system_of(const fs::path& folder) {
+  const fs::path file = folder / "pyproject.toml";
+  const std::optional<std::string> text = read_file_if_there(file);
+  if (!text && !fs::exists(folder / "setup.py")) {
+    throw Error(folder.string() + " has neither pyproject.toml nor setup.py, so it cannot be built",
+                "give it a pyproject.toml with a [build-system]");
+  }
+  return (text ? read_build_system(*text, file.string()) : std::nullopt).value_or(legacy_build_system());
+}
+
 Inputs folder_inputs(const Selection& selection, const fs::path& lock_folder) {
   Inputs all;
   for (const SelectedDistribution& one : selection.distributions) {
@@ -74,12 +77,6 @@ Inputs folder_inputs(const Selection& selection, const fs::path& lock_folder) {
     all.folders.insert(inputs.folders.begin(), inputs.folders.end());
   }
   return all;
-}
-
-fs::path build_into_store(const fs::path& folder, const BuildOptions& options, const Store& store) {
-  const BuildSystem build_system = build_system_of(folder);
-  const TemporaryFolder scratch(store.root() / "scratch");
-  return store.adopt_built(build_wheel(folder, build_system, scratch.path(), options));
 }
 
 void require_wheel_of(const DistributionName& name, const fs::path& wheel, const std::string& origin) {
@@ -102,13 +99,20 @@ fs::path build_editable_folder(const SelectedDistribution& one, const fs::path& 
   return wheel;
 }
 
-fs::path build_folder(const SelectedDistribution& one, const fs::path& lock_folder, const Target& target,
-                      const BuildOptions& options, const Store& store) {
+fs::path build_folder(const SelectedDistribution& one, const fs::path& lock_folder, const Settings& settings,
+                      const Target& target, const BuildOptions& options, const Store& store) {
   const fs::path folder = folder_of(one, lock_folder);
   const FileLock lock = locked(folder, store);
-  const std::string key = content_key(folder, options);
+  const BuildSystem build_system = build_system_of(folder);
+  const std::set<fs::path> files = inputs_of(folder).files;
+  const Compilers compilers = compilers_of(folder, build_system, target, [&files] { return files; });
+  const std::string key = content_key(one, folder, compilers, files, settings, options);
   std::optional<fs::path> wheel = store.built(key);  // by another package that needs the folder, most likely
-  if (!wheel) wheel = build_into_store(folder, options, store);
+  if (!wheel) {
+    const TemporaryFolder scratch(plain_scratch_parent(store), "lambda-pack-");
+    wheel = store.adopt_built(build_own_wheel({folder.string(), one.name}, folder, build_system, compilers, settings,
+                                              target, options, scratch.path()));
+  }
   require_wheel_of(one.name, *wheel, folder.string());
   require_fit(WheelName::parse(wheel->filename().string()).value(), target);
   store.remember_built(key, *wheel);

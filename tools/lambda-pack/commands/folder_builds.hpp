@@ -6,6 +6,8 @@
 
 #include "build/backend.hpp"
 #include "build/inputs.hpp"
+#include "commands/settings.hpp"
+#include "lock/project.hpp"
 #include "lock/selection.hpp"
 #include "runtime/target.hpp"
 #include "store/store.hpp"
@@ -18,10 +20,11 @@ inline bool is_folder(const SelectedDistribution& one) { return one.source.kind 
 // built.
 Inputs folder_inputs(const Selection& selection, const std::filesystem::path& lock_folder);
 
-// The folder's wheel, in the store. Throws Error as folder_inputs does, when the backend fails, and for a wheel that is
-// another distribution's or does not run on the target.
+// The folder's wheel, in the store, with what it compiles compiled for the target. Throws Error as folder_inputs does,
+// when the backend fails, and for a wheel that is another distribution's or does not run on the target.
 std::filesystem::path build_folder(const SelectedDistribution& one, const std::filesystem::path& lock_folder,
-                                   const Target& target, const BuildOptions& options, const Store& store);
+                                   const Settings& settings, const Target& target, const BuildOptions& options,
+                                   const Store& store);
 
 // The folder's editable wheel (build_editable), below `output`, which is emptied of other wheels. Throws as
 // build_folder.
@@ -32,10 +35,8 @@ std::filesystem::path build_editable_folder(const SelectedDistribution& one, con
 // What that wheel depends on (editable_key). Throws Error when the folder is not there.
 std::string editable_folder_key(const SelectedDistribution& one, const std::filesystem::path& lock_folder);
 
-// A wheel of the source in `folder` by its own backend, in the store. Throws Error when the folder is missing or has
-// nothing to build, and when the backend fails.
-std::filesystem::path build_into_store(const std::filesystem::path& folder, const BuildOptions& options,
-                                       const Store& store);
+// How the source in `folder` is built. Throws Error when it has nothing to build.
+BuildSystem build_system_of(const std::filesystem::path& folder);
 
 // Throws Error unless the wheel is one of the distribution; `origin` is where it was built from.
 void require_wheel_of(const DistributionName& name, const std::filesystem::path& wheel, const std::string& origin);

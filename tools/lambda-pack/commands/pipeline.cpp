@@ -6,7 +6,6 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "build/backend.hpp"
-#include "build/fit.hpp"
 #include "bundle/checks.hpp"
 #include "bundle/import_roots.hpp"
 #include "bundle/zip_head.hpp"
@@ -18,6 +17,7 @@
 #include "commands/folder_builds.hpp"
 #include "commands/git_builds.hpp"
 #include "commands/heavy.hpp"
+#include "commands/own_builds.hpp"
 #include "commands/project_description.hpp"
 #include "commands/source_builds.hpp"
 #include "lock/select.hpp"
@@ -160,8 +160,8 @@ std::vector<StoredWheel> Pipeline::fetch(Selection selected) const {
   std::vector<StoredWheel> wheels;
   for (const SelectedDistribution& one : selected.distributions) {
     const std::optional<fs::path> path =
-        is_folder(one) ? build_folder(one, request.lock_folder, target(), build_options(), store_)
-        : is_git(one)  ? build_commit(one, request.lock_folder, settings_.project, target(), build_options(), store_)
+        is_folder(one) ? build_folder(one, request.lock_folder, settings_, target(), build_options(), store_)
+        : is_git(one)  ? build_commit(one, request.lock_folder, settings_, target(), build_options(), store_)
         : built.count(one.name) > 0 ? built.at(one.name)
         : one.build                 ? build_sdist(one, settings_, build_options(), store_)
                                     : store_.find(one.file);
@@ -211,9 +211,11 @@ fs::path Pipeline::build_project_wheel(const fs::path& folder) const {
   }
   // Beside nothing that a build reads or keeps: not every folder that wheels go to has a parent that can be written to.
   const TemporaryFolder scratch(temporary_folder_parent(), "lambda-pack-");
-  const fs::path built = build_wheel(settings_.project, described.build_system.value_or(legacy_build_system()),
-                                     scratch.path(), build_options());
-  require_fit(WheelName::parse(built.filename().string()).value(), target());
+  const fs::path project = fs::absolute(settings_.project).lexically_normal();
+  const BuildSystem build_system = described.build_system.value_or(legacy_build_system());
+  const Compilers compilers = compilers_of(project, build_system, target(), [this] { return project_inputs().files; });
+  const fs::path built = build_own_wheel({settings_.project.string(), described.name}, project, build_system, compilers,
+                                         settings_, target(), build_options(), scratch.path());
   const fs::path kept = keep_wheel(built, folder);
   if (!settings_.work.empty()) remove_other_wheels(kept);  // that folder is ours; another one is somebody's
   return kept;

@@ -49,13 +49,13 @@ std::string own_triple(const fs::path& source) {
   throw Error(with_output("rustc does not say for what it compiles", outcome), "see that `rustc -vV` works here");
 }
 
-void require_standard_library(const std::string& file, const Target& target, const fs::path& source) {
+void require_standard_library(const BuildOrigin& from, const Target& target, const fs::path& source) {
   const std::string triple = triple_of(target);
   const Outcome outcome = ask_rustc({"--print", "target-libdir", "--target", triple}, source);
   std::error_code error;
   if (outcome.succeeded() && fs::is_directory(std::string(trimmed(outcome.output)), error)) return;
-  throw Error(file + " is written in Rust, and the Rust of this machine does not compile for " + triple,
-              "rustup target add " + triple + "\nor take a release of it that has a wheel for " + target.str());
+  throw Error(from.what + " is written in Rust, and the Rust of this machine does not compile for " + triple,
+              "rustup target add " + triple + or_a_release(from, target));
 }
 
 std::string cargo_home() {
@@ -66,15 +66,13 @@ std::string cargo_home() {
 
 }  // namespace
 
-void require_rust(const std::string& file, const Target& target, const fs::path& source) {
+void require_rust(const BuildOrigin& from, const Target& target, const fs::path& source) {
   const std::string triple = triple_of(target);
   if (!find_program("cargo") || !find_program("rustc")) {
-    throw Error(
-        file + " is written in Rust, and there is no cargo to build it for " + triple,
-        "install Rust (https://rustup.rs, or the system's packages)\nor take a release of it that has a wheel for " +
-            target.str());
+    throw Error(from.what + " is written in Rust, and there is no cargo to build it for " + triple,
+                "install Rust (https://rustup.rs, or the system's packages)" + or_a_release(from, target));
   }
-  require_standard_library(file, target, source);
+  require_standard_library(from, target, source);
 }
 
 void build_rust_for_target(const Target& target, const fs::path& source, const fs::path& scratch,
@@ -91,11 +89,14 @@ void build_rust_for_target(const Target& target, const fs::path& source, const f
   variables["CC_" + mapped(triple, underscored)] = (folder / "bin/cc").string();
   variables["CXX_" + mapped(triple, underscored)] = (folder / "bin/c++").string();
   variables["CARGO_BUILD_TARGET"] = triple;
-  variables["CARGO_ENCODED_RUSTFLAGS"] = std::nullopt;
-  variables["RUSTFLAGS"] = "-Cstrip=symbols --remap-path-prefix=" + scratch.string() + "=.";
-  if (const std::string home = cargo_home(); !home.empty() && home.find(' ') == std::string::npos) {
-    *variables["RUSTFLAGS"] += " --remap-path-prefix=" + home + "=cargo";
+  // Encoded, words may have spaces: https://doc.rust-lang.org/cargo/reference/environment-variables.html
+  std::string flags = "-Cstrip=symbols";
+  const std::string home = cargo_home();
+  for (const auto& [from, to] : {std::pair(scratch.string(), "."), {source.string(), "."}, {home, "cargo"}}) {
+    if (!from.empty()) flags += "\x1f--remap-path-prefix=" + from + "=" + to;
   }
+  variables["RUSTFLAGS"] = std::nullopt;
+  variables["CARGO_ENCODED_RUSTFLAGS"] = flags;
   if (options.offline) variables["CARGO_NET_OFFLINE"] = "true";
   if (own_machine() != machine_name(target.architecture)) {
     variables["PYO3_CROSS_LIB_DIR"] = (folder / "pyo3").string();

@@ -2,16 +2,16 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
 #include "build/backend.hpp"
+#include "commands/build_origin.hpp"
 #include "runtime/target.hpp"
 
 namespace lambda_pack {
 
 // Throws Error that names the target as Rust does when this machine has no cargo, or no standard library of Rust for
-// it. `file`: the sdist, which is unpacked in `source`.
-void require_rust(const std::string& file, const Target& target, const std::filesystem::path& source);
+// it. `source` is where the origin lies.
+void require_rust(const BuildOrigin& from, const Target& target, const std::filesystem::path& source);
 
 // Adds to `options`, which build_for_target() prepared in `scratch`, what makes cargo, maturin, setuptools-rust and
 // PyO3 build for the target.

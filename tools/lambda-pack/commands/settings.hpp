@@ -29,7 +29,7 @@ struct Settings {
   std::vector<std::string> files;       // "source=destination"
   std::vector<std::string> extensions;  // "file=place": extension modules of the user's own build
   bool strip_extensions = false;        // package them without symbols and debugging information
-  std::vector<std::string> build_environment;  // "distribution:K=V": for the builds of sdists
+  std::vector<std::string> build_environment;  // "distribution:K=V": for builds from source
   std::string zig;                     // compiles for the target; default: LAMBDA_PYTHON_ZIG, else that of the index
   std::vector<std::string> with;       // requirements whose files a toolchain brings
   std::vector<std::string> exclude;    // patterns below the task root

@@ -35,13 +35,9 @@ std::string lacking(const std::string& output) {
   return {};
 }
 
-std::string or_a_release(const Target& target) {
-  return "\nor take a release of it that has a wheel for " + target.str();
-}
-
-std::string hint_to_cross_compile(const SelectedDistribution& one, const Target& target) {
-  return "see what it takes to cross compile it, and give that: BUILD_ENVIRONMENT " + one.name.str() +
-         ":<variable>=<value>" + or_a_release(target);
+std::string hint_to_cross_compile(const BuildOrigin& from, const Target& target) {
+  return "see what it takes to cross compile it, and give that: BUILD_ENVIRONMENT " + from.name.str() +
+         ":<variable>=<value>" + or_a_release(from, target);
 }
 
 std::string machine_text(std::uint16_t machine) {
@@ -68,59 +64,59 @@ std::set<std::string> libraries_of(const WheelFacts& facts) {
   return names;
 }
 
-void check_file(const SelectedDistribution& one, const WheelElf& file, const std::set<std::string>& brought,
+void check_file(const BuildOrigin& from, const WheelElf& file, const std::set<std::string>& brought,
                 const Target& target) {
-  const std::string built = one.file.name + " was built, but its " + file.entry;
+  const std::string built = from.what + " was built, but its " + file.entry;
   if (file.elf.machine != elf_machine(target.architecture)) {
     throw Error(built + " is for " + machine_text(file.elf.machine) + ", not for " + target.str() +
                     ": its build backend ignores the target",
-                hint_to_cross_compile(one, target));
+                hint_to_cross_compile(from, target));
   }
   if (const std::string what = too_new(file.elf, *target.runtime); !what.empty()) {
     throw Error(built + " needs " + what + ", which " + target.str() +
                     " does not have: its build uses a compiler of this machine",
-                "let it use CC and CXX of its environment" + or_a_release(target));
+                "let it use CC and CXX of its environment" + or_a_release(from, target));
   }
   for (const std::string& library : file.elf.needed) {
     if (brought.contains(library) || runtime_has_library(target, library)) continue;
     throw Error(built + " needs " + library + ", which neither its wheel nor " + target.str() + " has",
-                "link it statically: BUILD_ENVIRONMENT " + one.name.str() +
-                    ":LDFLAGS=-L<folder of the static library>" + or_a_release(target));
+                "link it statically: BUILD_ENVIRONMENT " + from.name.str() +
+                    ":LDFLAGS=-L<folder of the static library>" + or_a_release(from, target));
   }
 }
 
 }  // namespace
 
-void refuse_build(const SelectedDistribution& one, const Target& target, const Error& error) {
+void refuse_build(const BuildOrigin& from, const Target& target, const Error& error) {
   const std::string what = lacking(error.what());
-  const std::string name = one.name.str();
+  const std::string name = from.name.str();
   if (what.empty()) {
     throw Error(
-        one.file.name + " cannot be built for " + target.str() + ": " + error.what(),
+        from.what + " cannot be built for " + target.str() + ": " + error.what(),
         "the lines above are its build's own; what it is to be told goes into its environment: BUILD_ENVIRONMENT " +
-            name + ":<variable>=<value>" + or_a_release(target));
+            name + ":<variable>=<value>" + or_a_release(from, target));
   }
   throw Error(
-      one.file.name + " cannot be built for " + target.str() + ": it needs " + what +
+      from.what + " cannot be built for " + target.str() + ": it needs " + what +
           ", and this machine's own is not for the target\n" + error.what(),
       "build that library for the target (lambda-pack toolchain has compilers), and name it: BUILD_ENVIRONMENT " +
-          name + ":CFLAGS=-I<folder> " + name + ":LDFLAGS=-L<folder>" + or_a_release(target));
+          name + ":CFLAGS=-I<folder> " + name + ":LDFLAGS=-L<folder>" + or_a_release(from, target));
 }
 
-void check_built_wheel(const SelectedDistribution& one, const fs::path& wheel, const Target& target, bool compiled) {
+void check_built_wheel(const BuildOrigin& from, const fs::path& wheel, const Target& target, bool compiled) {
   try {
     require_fit(WheelName::parse(wheel.filename().string()).value(), target);
   } catch (const Error& error) {
     // For every architecture there is nothing to cross compile.
-    throw Error(one.file.name + ": " + error.what(),
-                target.any_architecture ? error.hint() : hint_to_cross_compile(one, target));
+    throw Error(from.what + ": " + error.what(),
+                target.any_architecture ? error.hint() : hint_to_cross_compile(from, target));
   }
   const MappedFile bytes(wheel);
   const WheelFacts facts = make_wheel_facts(ZipArchive::parse(bytes.bytes(), wheel.filename().string()));
   const std::set<std::string> brought = libraries_of(facts);
-  for (const WheelElf& file : facts.elf_files) check_file(one, file, brought, target);
+  for (const WheelElf& file : facts.elf_files) check_file(from, file, brought, target);
   if (facts.elf_files.empty() && compiled) {
-    warn(one.file.name +
+    warn(from.what +
          ": its build compiled something, and its wheel has no extension module: it fell back to pure Python");
   }
 }

@@ -106,9 +106,9 @@ void add_own_wheels(VirtualEnvironmentRequest& request, const Settings& settings
       request.wheels_key += editable_folder_key(one, lock.folder()) + "\n";
       links.push_back(one);
     } else if (is_folder(one)) {
-      copies.push_back(build_folder(one, lock.folder(), lock.target(), options, store));
+      copies.push_back(build_folder(one, lock.folder(), settings, lock.target(), options, store));
     } else if (is_git(one)) {
-      copies.push_back(build_commit(one, lock.folder(), settings.project, lock.target(), options, store));
+      copies.push_back(build_commit(one, lock.folder(), settings, lock.target(), options, store));
     }
   }
   for (const fs::path& wheel : copies) request.wheels_key += wheel.string() + "\n";
