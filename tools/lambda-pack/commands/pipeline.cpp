@@ -277,8 +277,9 @@ ProjectContent Pipeline::project_content() {
   return build_project_wheel(scratch_->path() / "dist");
 }
 
+std::vector<Glob> Pipeline::exclusions() const { return {settings_.exclude.begin(), settings_.exclude.end()}; }
+
 void Pipeline::add_wheels(BundleRequest& request, std::vector<StoredWheel> wheels) {
-  for (const std::string& pattern : settings_.exclude) request.exclude.emplace_back(pattern);
   for (StoredWheel& wheel : wheels) request.wheels.push_back({std::move(wheel.path), wheel.digest, false});
   add_bytecode(request, bytecode(), store_, settings_);
 }
@@ -287,6 +288,7 @@ void Pipeline::write_head(const std::function<bool()>& enough) {
   std::optional<std::vector<StoredWheel>> fetched = read_fetched(settings_.work / kFetchedFile);
   if (!fetched) return;
   BundleRequest request;
+  request.exclude = exclusions();
   add_wheels(request, *std::move(fetched));
   request.compile = nullptr;  // of what is not in it
   const std::optional<VerifiedFiles> verified = verified_files(request.wheels);
@@ -308,6 +310,7 @@ CheckedBundle Pipeline::checked_bundle(Verification* verification) {
   request.files = find_extra_files(settings_.files).files;
   request.extensions = find_extensions(settings_.extensions);
   request.strip_extensions = settings_.strip_extensions;
+  request.exclude = exclusions();
   compile_meanwhile();
   add_wheels(request, wheels());
   if (verification != nullptr) verification->begin(request.wheels);

@@ -107,7 +107,9 @@ class Pipeline {
   // How backends are run. Makes the folder of their environments, in the store.
   BuildOptions build_options() const;
   BytecodeChoice& bytecode();
-  // The request as far as it does not depend on the project itself.
+  // What does not depend on the project itself. Exclusions come first: a pattern that is none is refused before
+  // anything is fetched.
+  std::vector<Glob> exclusions() const;
   void add_wheels(BundleRequest& request, std::vector<StoredWheel> wheels);
 
   const Settings& settings_;

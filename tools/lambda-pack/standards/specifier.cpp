@@ -27,7 +27,8 @@ std::optional<std::size_t> take_operator(Cursor& in) {
 
 // `===` takes any text that can stand in a requirement.
 bool is_arbitrary_version(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return ascii::is_space(c) || c == ';' || c == ')'; });
+  const auto ends_it = [](char c) { return ascii::is_space(c) || c == ';' || c == ')'; };
+  return !text.empty() && std::none_of(text.begin(), text.end(), ends_it);
 }
 
 }  // namespace
