@@ -8,8 +8,12 @@ import shutil
 
 import pytest
 
+from arm64_python import arm64_minor
 from compiled_sources import C_MODULE
 from native_sdists import HOST, MACHINES, OTHER, Native, readelf
+
+# The minor that runs here for arm64 as well, whose C++ library other tests have compiled.
+OF_OTHER = f"python3.{arm64_minor() or 11}"
 
 # ---- backends that compile by something else than setuptools ----
 
@@ -99,12 +103,36 @@ def test_what_backends_compile_is_for_the_target(native, files):
             assert native.answer(runtime) == f"42 {MACHINES[HOST]}\n"
 
 
-def test_the_same_bytes_come_out_in_another_folder(native, tmp_path, zig):
-    """Not even what the preprocessor puts in tells where and when it was."""
-    files = {**BY_SCIKIT_BUILD, "fast.c": C_MODULE + '\nconst char *here(void) { return __FILE__ __DATE__ __TIME__; }\n'}
+HERE = "\nconst char *here(void) { return __FILE__ __DATE__ __TIME__; }\n"
+IN_CXX = {
+    **BY_SCIKIT_BUILD,
+    "CMakeLists.txt": BY_SCIKIT_BUILD["CMakeLists.txt"].replace("LANGUAGES C", "LANGUAGES CXX").replace(
+        "fast.c)", "fast.cpp more.cpp)"),
+    "fast.cpp": C_MODULE + HERE,
+    "more.cpp": "#include <stdexcept>\n#include <string>\nstd::string more(int n) {\n"
+                "  if (n < 0) throw std::invalid_argument(__FILE__);\n  return std::to_string(n);\n}\n",
+}
+BY_SETUPTOOLS = {
+    "pyproject.toml": '[build-system]\nrequires = ["setuptools>=69"]\nbuild-backend = "setuptools.build_meta"\n',
+    "setup.py": """\
+        from setuptools import Extension, setup
+        setup(name="one", version="1.0", packages=["one"], ext_modules=[Extension("one._fast", ["fast.c", "more.c"])])
+        """,
+    "one/__init__.py": "",
+    "fast.c": C_MODULE + HERE,
+    "more.c": HERE.replace("here", "there"),
+}
+
+
+@pytest.mark.parametrize("files", [{**BY_SCIKIT_BUILD, "fast.c": C_MODULE + HERE}, IN_CXX, BY_SETUPTOOLS],
+                         ids=["scikit-build-core", "C++", "setuptools"])
+def test_the_same_bytes_come_out_in_another_folder(native, tmp_path, zig, files):
+    """Not even what the preprocessor puts in tells where and when it was; nor does anything depend on an order."""
     other = Native(tmp_path / "elsewhere/far away", zig, "another store")
-    for one in (native, other):
-        one.succeeds(files, "python3.12", OTHER)
+    for jobs, one in enumerate((native, other), 1):
+        one.succeeds(files, OF_OTHER, OTHER, PYTHONHASHSEED=str(jobs), CMAKE_BUILD_PARALLEL_LEVEL=str(jobs),
+                     MAKEFLAGS=f"-j{jobs}")
+        one.module(OF_OTHER, OTHER)
     assert native.package.zip.read_bytes() == other.package.zip.read_bytes()
 
 

@@ -10,7 +10,7 @@ import uv
 from arm64_python import arm64_minor
 from compiled_sources import RUST_PROJECT
 from debian_rust import rust_for_both
-from native_sdists import HOST, MACHINES, OTHER, interpreter, readelf
+from native_sdists import HOST, MACHINES, OTHER, Native, interpreter, readelf
 
 BY_MATURIN = {**RUST_PROJECT,
               "pyproject.toml": RUST_PROJECT["pyproject.toml"].replace('"app"', '"one"').replace("app._fast", "one._fast"),
@@ -60,6 +60,16 @@ def test_rust_is_compiled_for_the_target(native, rust, files, runtime, architect
     assert needed(native.module(runtime, architecture)) <= LIBRARIES
     if interpreter(runtime, architecture):
         assert native.answer(runtime, architecture) == f"42 {MACHINES[architecture]}\n"
+
+
+def test_the_same_bytes_come_out_in_another_folder(native, rust, tmp_path, zig):
+    """Neither a panic's message nor maturin's list of what was compiled tells where that was."""
+    here = "\n        #[no_mangle]\n        pub extern \"C\" fn here(n: usize) -> u8 { file!().as_bytes()[n] }\n"
+    files = {**BY_MATURIN, **FOR_ONE_PYTHON, "rust/lib.rs": BY_MATURIN["rust/lib.rs"] + here}
+    other = Native(tmp_path / "elsewhere/far away", zig, "another store of Rust")
+    for jobs, one in enumerate((native, other), 1):
+        one.succeeds(files, OF_BOTH, OTHER, PYTHONHASHSEED=str(jobs), CARGO_BUILD_JOBS=str(jobs), **rust)
+    assert native.package.zip.read_bytes() == other.package.zip.read_bytes()
 
 
 def programs(folder, **scripts):
