@@ -1,5 +1,7 @@
 """What a PEP 517 backend that builds no wheel leads to, through the build room's probe program."""
 
+import os
+
 import pytest
 
 from wheel_building import BACKENDS, PROBE, make_in_tree_project, make_project
@@ -24,6 +26,20 @@ def test_a_failure_leaves_the_wheel_of_the_last_success(builder, tmp_path):
     (project / "pyproject.toml").write_text("[project\n")
     assert "flit_core.buildapi failed" in builder.fail(project, tmp_path / "out", *BACKENDS["flit"][:2])
     assert list((tmp_path / "out").iterdir()) == [wheel]
+
+
+def test_cargo_is_named_where_a_project_in_rust_fails_without_it(builder, tmp_path):
+    """Builds for this machine, of an environment for tests, say so after the fact."""
+    project = make_in_tree_project(tmp_path / "project", """\
+        def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+            raise RuntimeError("no luck")
+        """)
+    (project / "Cargo.toml").write_text("[package]\n")
+    without = os.pathsep.join(place for place in builder.path.split(os.pathsep) if not os.path.exists(f"{place}/cargo"))
+    said = builder.fail(project, tmp_path / "out", "own", [], backend_path="backends", environment={"PATH": without})
+    assert f"lambda-pack: {project}: own needs cargo, which is not on the PATH\n" in said and "no luck" in said
+    assert said.splitlines()[-1] == ("hint: install Rust (https://rustup.rs, or the system's packages), and see that "
+                                     "`cargo --version` works here")
 
 
 def test_only_the_end_of_a_long_output_is_shown_in_the_order_it_was_written(builder, tmp_path):
