@@ -65,6 +65,7 @@ class BundleBuilder {
     try {
       source.archive.emplace(ZipArchive::parse(source.bytes->bytes(), name));
       source.wheel.emplace(read_wheel(*source.archive, name));
+      source.bytes->release();  // every entry was looked at, so all of the wheel by now, which is not read on soon
     } catch (const Error& error) {
       require_undamaged(source);
       if (!source.is_project) throw;

@@ -47,6 +47,7 @@ class BytecodeFiles {
       stored.bytes.emplace(stored.path);
       try {
         stored.archive.emplace(ZipArchive::parse(stored.bytes->bytes(), stored.label));
+        stored.bytes->release();
       } catch (const Error&) {
         if (const auto damaged = damage_of(*wheel->second->bytecode)) refuse(*damaged);
         throw;
