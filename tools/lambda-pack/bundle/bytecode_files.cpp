@@ -8,6 +8,11 @@
 #include "bytecode/names.hpp"
 
 namespace lambda_pack {
+namespace {
+
+constexpr std::string_view kCacheFolder = "__pycache__";
+
+}  // namespace
 
 class BytecodeFiles {
  public:
@@ -17,6 +22,9 @@ class BytecodeFiles {
 
   void add() {
     open_stored();
+    any_in_cache_folders_ = std::ranges::any_of(bundle_.files_, [](const BundleFile& file) {
+      return file.part.path->str().find(kCacheFolder) != std::string::npos;
+    });
     for (const BundleFile& file : bundle_.files_) {
       const auto path = bytecode_path(file.part.path->str(), request_.minor);
       if (path && is_free(*path)) find(file, *path);
@@ -58,6 +66,7 @@ class BytecodeFiles {
 
   // Whether nothing is there, nor a file where its folder would be.
   bool is_free(const std::string& path) const {
+    if (!any_in_cache_folders_) return true;  // as nearly always
     return bundle_.find(path) == nullptr && bundle_.find(path.substr(0, path.rfind('/'))) == nullptr;
   }
 
@@ -96,6 +105,7 @@ class BytecodeFiles {
   std::map<const BundleSource*, const BundleSource*> stored_;  // of wheels
   std::vector<Wanted> of_project_, of_files_;
   std::vector<BundleFile> found_;
+  bool any_in_cache_folders_ = false;
 };
 
 void add_bytecode(Bundle& bundle, const BundleRequest& request,

@@ -10,7 +10,11 @@ namespace {
 
 bool is_of_the_store(const BundleFile& file) { return !file.source->is_project && file.source->archive.has_value(); }
 
-// Everything that goes into the file's entry. Bytes that are spliced are named by where they are.
+void describe(const BundleSource& source, std::string& text) {
+  text += source.path.string() + '\0' + (source.digest ? source.digest->hex() : "") + '\0';
+}
+
+// Everything that goes into the file's entry. Bytes that are spliced are named by where they are in the source.
 void describe(const BundleFile& file, std::string& text) {
   const ZipPart& part = file.part;
   const auto add = [&text](const auto& value) { (text += value) += '\0'; };
@@ -25,8 +29,6 @@ void describe(const BundleFile& file, std::string& text) {
     text.append(reinterpret_cast<const char*>(part.data.data()), part.data.size());
     return;
   }
-  add(file.source->path.string());
-  add(file.source->digest ? file.source->digest->hex() : "");
   add_number(static_cast<std::uint64_t>(part.data.data() - file.source->bytes->bytes().data()));
 }
 
@@ -56,7 +58,11 @@ std::size_t ZipOrder::pieces(std::size_t begin, std::size_t end) const {
 
 Sha256 ZipOrder::key(std::size_t count, ZipTime time) const {
   std::string text = std::to_string(time.date) + ' ' + std::to_string(time.time) + '\n';
-  for (std::size_t i = 0; i < count; ++i) describe(*files[i], text);
+  const BundleSource* source = nullptr;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (files[i]->source != source) describe(*(source = files[i]->source), text);
+    describe(*files[i], text);
+  }
   return sha256_of(text);
 }
 
