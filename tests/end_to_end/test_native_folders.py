@@ -9,7 +9,7 @@ import pytest
 from arm64_python import arm64_minor
 from compiled_sources import C_MODULE
 from native_sdists import HOST, MACHINES, OTHER, interpreter
-from packing import lock_text
+from packing import lock_text, message_of
 
 SETUPTOOLS = {
     "pyproject.toml": """\
@@ -156,6 +156,22 @@ def test_c_that_no_backend_compiles_needs_no_compiler(native):
                    "poetry.lock": lock_text([]), "one/handler.py": "def handler(event, context):\n    return 1\n"})
     done = native.pack("python3.9", OTHER, handler="one.handler.handler")
     assert done.returncode == 0, done.stderr
+
+
+def test_what_a_compiler_lacks_counts_only_where_one_is_called(native):
+    """setuptools may compile what lies there, or not: that is seen when it has run."""
+    native.environment["LAMBDA_PYTHON_ZIG"] = "no/such/zig"
+    package = native.package
+    shutil.rmtree(package.project / "src")
+    package.write({**SETUPTOOLS, "setup.py": "from setuptools import setup\nsetup()\n", "poetry.lock": lock_text([]),
+                   "one/handler.py": "def handler(event, context):\n    return 1\n"})
+    done = native.pack("python3.9", OTHER, handler="one.handler.handler")
+    assert done.returncode == 0, done.stderr
+    package.write({"setup.py": SETUPTOOLS["setup.py"]})
+    done = native.pack("python3.9", OTHER, handler="one.handler.handler")
+    assert message_of(done.stderr) == (
+        'lambda-pack: there is no zig "no/such/zig"\n'
+        "hint: correct LAMBDA_PYTHON_ZIG (--zig), or leave it out to have one installed\n")
 
 
 def test_the_same_bytes_come_out_of_another_folder(native, own, tmp_path):

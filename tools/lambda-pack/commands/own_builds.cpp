@@ -1,5 +1,6 @@
 #include "commands/own_builds.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <system_error>
 
@@ -36,6 +37,11 @@ class ToolchainPlace {
   std::optional<FileLock> turn_;
 };
 
+bool is_pure(const fs::path& wheel) {
+  const WheelName name = WheelName::parse(wheel.filename().string()).value();
+  return std::ranges::all_of(name.tags, [](const Tag& tag) { return tag.abi == "none" && tag.platform == "any"; });
+}
+
 }  // namespace
 
 fs::path build_own_wheel(const BuildOrigin& from, const fs::path& source, const BuildSystem& build_system,
@@ -43,9 +49,18 @@ fs::path build_own_wheel(const BuildOrigin& from, const fs::path& source, const 
                          const fs::path& scratch) {
   const fs::path output = scratch / "wheel";
   const ToolchainPlace toolchain(source, compilers, settings, scratch);
-  if (!target.machine) build_for_target(compilers, from, settings, source, toolchain.folder(), options);
-  if (compilers == Compilers::none || target.any_architecture) {
-    fs::path built = build_wheel(source, build_system, output, options);
+  BuildOptions plain = options;
+  std::optional<Error> no_compiler;
+  try {
+    if (!target.machine) build_for_target(compilers, from, settings, source, toolchain.folder(), options);
+  } catch (const Error& error) {
+    if (compilers != Compilers::c) throw;
+    no_compiler = error;  // which counts when one is called: C may be there that nothing compiles
+    build_for_target(Compilers::none, from, settings, source, scratch, plain);
+  }
+  if (compilers == Compilers::none || target.any_architecture || no_compiler) {
+    fs::path built = build_wheel(source, build_system, output, no_compiler ? plain : options);
+    if (no_compiler && !is_pure(built)) throw *no_compiler;
     require_fit(WheelName::parse(built.filename().string()).value(), target);
     return built;
   }
