@@ -59,6 +59,7 @@ fs::path depfile_name(const fs::path& input, const fs::path& links) {
   fs::create_directories(links, error);
   fs::remove(link, error);
   fs::create_symlink(input, link, error);
+  if (error == std::errc::file_exists) error.clear();  // another step of this build has just made the same one
   if (error) throw_system_error("making the link", link, error.value());
   return link;
 }
