@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "build/interpreter.hpp"
 #include "standards/distribution_name.hpp"
 #include "system/files.hpp"
 #include "system/hashing.hpp"

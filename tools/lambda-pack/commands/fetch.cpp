@@ -13,9 +13,11 @@ void run_fetch(const Settings& settings) {
   if (is_layer(settings)) return fetch_layer(settings);
   Step step(settings.work, "fetch", settings.makefiles);
   Pipeline pipeline(settings);
-  // Listed before the backends run: what changes meanwhile is newer than the stamp.
-  if (!settings.work.empty()) step.reads(pipeline.folder_inputs());
-  if (!settings.work.empty()) pipeline.compile_meanwhile();
+  if (!settings.work.empty()) {
+    // Listed before the backends run: what changes meanwhile is newer than the stamp.
+    step.reads(pipeline.folder_inputs());
+    pipeline.compile_meanwhile();
+  }
   const std::vector<StoredWheel> wheels = pipeline.fetch();
   if (settings.work.empty()) {
     for (const StoredWheel& wheel : wheels) std::printf("%s\n", wheel.path.c_str());

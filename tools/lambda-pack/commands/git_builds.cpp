@@ -26,11 +26,12 @@ std::string origin_of(const Source& source) {
 
 // Everything that went in: the source by its commit, of which the backend and its requirements are a part, and the
 // interpreter, which stands for the machine; of the target only what compilers know, or that it is this machine.
-std::string key_for(Compilers compilers, const SelectedDistribution& one, const fs::path& project,
-                    const Settings& settings, const Target& target, const BuildOptions& options) {
-  return sha256_of("git build 2\n" + environment_key({}, options, project) + "\n" + one.source.subdirectory + "\n" +
-                   one.source.resolved_reference + "\n" + (target.machine ? "machine" : key_of(compilers, settings)) +
-                   "\n" + join(own_variables(one.name, settings), "\n"))
+std::string key_for(Compilers compilers, const SelectedDistribution& one, const Settings& settings,
+                    const Target& target, const BuildOptions& options) {
+  return sha256_of("git build 2\n" + environment_key({}, options, settings.project) + "\n" + one.source.subdirectory +
+                   "\n" + one.source.resolved_reference + "\n" +
+                   (target.machine ? "machine" : key_of(compilers, settings)) + "\n" +
+                   join(own_variables(one.name, settings), "\n"))
       .hex();
 }
 
@@ -56,9 +57,7 @@ Copy copied(const SelectedDistribution& one, const fs::path& checkout, const Tar
 fs::path build_commit(const SelectedDistribution& one, const fs::path& lock_folder, const Settings& settings,
                       const Target& target, const BuildOptions& options, const Store& store) {
   const Source& source = one.source;
-  const auto key = [&](Compilers compilers) {
-    return key_for(compilers, one, settings.project, settings, target, options);
-  };
+  const auto key = [&](Compilers compilers) { return key_for(compilers, one, settings, target, options); };
   std::optional<fs::path> wheel;
   for (const Compilers compilers : {Compilers::none, Compilers::c, Compilers::rust}) {
     if (!wheel) wheel = store.built(key(compilers));

@@ -7,7 +7,6 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/error.hpp"
 #include "system/files.hpp"
